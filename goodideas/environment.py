@@ -1,0 +1,135 @@
+"""What the environment says about this installation, checked before anything starts.
+
+With nothing set, the site runs on SQLite in the checkout for this machine's own addresses only. As soon as a
+database address or a public host is named, somebody means to run it in public, and then a secret key and the site's
+own address have to be given too: a wrong or missing value stops the start with one line that names it.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+
+LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+
+
+class Stop(SystemExit):
+    """Ends the start with one line on the error stream and exit status 1, without a stack trace."""
+
+    def __init__(self, sentence: str):
+        super().__init__(f"Good Ideas can't start: {sentence}")
+
+
+class Environment:
+    """The settings that come from the environment, read once by `settings.py`."""
+
+    def __init__(self, base: Path):
+        self.base = base
+        self.env = environ.Env()
+
+    @property
+    def public(self) -> bool:
+        """True when somebody named a database or a host that isn't this machine's own."""
+        return bool(self.text("DATABASE_URL")) or any(host not in LOCAL_HOSTS for host in self.words("ALLOWED_HOSTS"))
+
+    def text(self, name: str) -> str:
+        return self.env.str(name, default="").strip()
+
+    def words(self, name: str) -> list[str]:
+        """A list separated by commas; blanks round a word don't count."""
+        return [word.strip() for word in self.text(name).split(",") if word.strip()]
+
+    def switch(self, name: str, default: bool = False) -> bool:
+        value = self.text(name).lower()
+        if value in {"", "1", "true", "yes", "on", "0", "false", "no", "off"}:
+            return default if value == "" else value in {"1", "true", "yes", "on"}
+        raise Stop(f"{name} is neither yes nor no: {value!r}. Set it to 1 or 0, or leave it out.")
+
+    def allowed_hosts(self) -> list[str]:
+        hosts = self.words("ALLOWED_HOSTS")
+        if not hosts and self.text("SITE_URL"):
+            hosts = [urlsplit(self.site_url()).hostname or ""]
+        return [*hosts, *(host for host in LOCAL_HOSTS if host not in hosts)]
+
+    def site_url(self) -> str:
+        """The site's own address without a closing slash: every absolute link starts with it."""
+        url = self.text("SITE_URL").rstrip("/")
+        if not url:
+            if self.public:
+                raise Stop("SITE_URL isn't set. Give the site's own address, such as https://ideas.example.org.")
+            return "http://127.0.0.1:8000"
+        try:
+            parts = urlsplit(url)
+            well_formed = parts.scheme in {"http", "https"} and parts.hostname and not (parts.query or parts.fragment)
+            _ = parts.port
+        except ValueError:
+            well_formed = False
+        if not well_formed or parts.path:
+            raise Stop(f"SITE_URL is no address of a site: {url!r}. It looks like https://ideas.example.org.")
+        return url
+
+    def secret_key(self) -> str:
+        """The key that signs sessions: from the environment, else one made here once and kept out of git."""
+        if key := self.text("SECRET_KEY"):
+            return key
+        if self.public:
+            raise Stop("SECRET_KEY isn't set. Give fifty or more random characters, and keep them to yourself.")
+        path = self.base / ".secret-key"
+        try:
+            if not path.exists():
+                self._keep(path, secrets.token_urlsafe(50))
+            return path.read_text(encoding="ascii")
+        except OSError as error:
+            raise Stop(f"SECRET_KEY isn't set, and none could be kept in {path}: {error.strerror}.") from None
+
+    @staticmethod
+    def _keep(path: Path, key: str) -> None:
+        """Writes the key beside its place and links it there: of two processes that start at once, one wins whole."""
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        try:
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+                file.write(key)
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink(missing_ok=True)
+
+    def database(self) -> dict:
+        """Django's description of the database; SQLite beside `manage.py` when none is named."""
+        url = self.text("DATABASE_URL")
+        if not url:
+            return self._sqlite(self.base / "good-ideas.sqlite3")
+        example = "It looks like postgres://user:password@host:5432/name or sqlite:////folder/file.sqlite3."
+        try:
+            scheme = urlsplit(url).scheme
+            database = self.env.db_url_config(url) if scheme in {"postgres", "postgresql", "sqlite"} else None
+            _ = urlsplit(url).port
+        except Exception:
+            database = None
+        # security: the address may hold a password, so the line names the setting and never its value.
+        if not database or not database["NAME"]:
+            raise Stop(f"DATABASE_URL can't be read as the address of a PostgreSQL or SQLite database. {example}")
+        if scheme == "sqlite":
+            return self._sqlite(database["NAME"])
+        database["CONN_MAX_AGE"] = 60
+        database["CONN_HEALTH_CHECKS"] = True
+        database.setdefault("OPTIONS", {})["connect_timeout"] = 3
+        return database
+
+    def _sqlite(self, name) -> dict:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": name,
+            "CONN_MAX_AGE": 60,
+            # In a file, as in earnest: SQLite's database in memory knows neither WAL nor a second connection's wait.
+            "TEST": {"NAME": self.base / "test.sqlite3"},
+            "OPTIONS": {
+                # A writer that starts as a reader can fail at once with "locked"; one that says so waits its turn.
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+            },
+        }
