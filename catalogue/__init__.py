@@ -1,0 +1,1 @@
+"""The catalogue, the app: everything that the site knows about ideas."""

@@ -1,0 +1,36 @@
+"""The nouns of the catalogue, one file each. Read `idea` first."""
+
+from catalogue.models.adaptation import Adaptation
+from catalogue.models.address import Redirect
+from catalogue.models.edition import Act, Change, Edition, Kind, Revision
+from catalogue.models.evidence import Evidence
+from catalogue.models.idea import Body, Idea
+from catalogue.models.organisation import Organisation, Sector
+from catalogue.models.page import Page
+from catalogue.models.place import City
+from catalogue.models.resource import Citation, Resource
+from catalogue.models.seeded import Seeded
+from catalogue.models.vocabulary import Audience, Theme, Topic
+
+__all__ = [
+    "Act",
+    "Adaptation",
+    "Audience",
+    "Body",
+    "Change",
+    "Citation",
+    "City",
+    "Edition",
+    "Evidence",
+    "Idea",
+    "Kind",
+    "Organisation",
+    "Page",
+    "Redirect",
+    "Resource",
+    "Revision",
+    "Sector",
+    "Seeded",
+    "Theme",
+    "Topic",
+]

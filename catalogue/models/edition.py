@@ -1,0 +1,347 @@
+"""The catalogue's clock and its one door: editions, the change log, and the acts that history is made of."""
+
+import json
+import re
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class OutsideAct(RuntimeError):
+    """Something public was about to be written outside an act."""
+
+    def __init__(self, what: str):
+        super().__init__(f"{what} is written outside an act. Use: with Edition.act(by=…, why=…) as act: …")
+
+
+class Kind(models.IntegerChoices):
+    """What a line of the change log is about. The numbers are stored: add, never renumber."""
+
+    EVERYTHING = 0, _("everything")
+    IDEA = 1, _("idea")
+    CITY = 2, _("city")
+    ORGANISATION = 3, _("organisation")
+    THEME = 4, _("theme")
+    TOPIC = 5, _("topic")
+    AUDIENCE = 6, _("audience")
+    RESOURCE = 7, _("resource")
+    ADAPTATION = 8, _("adaptation")
+    REDIRECT = 9, _("redirect")
+    PAGE = 10, _("page")
+
+
+class Edition(models.Model):
+    """The number of the present edition, in a single row; it goes up by one with every act that the public can see."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    number = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="edition_is_one_row", condition=models.Q(id=1))]
+
+    def __str__(self):
+        return str(self.number)
+
+    @staticmethod
+    def current() -> int:
+        """The number of the present edition; 0 while nothing has been published."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT number FROM catalogue_edition WHERE id = 1")
+            row = cursor.fetchone()
+        return row[0] if row else 0
+
+    @staticmethod
+    def take() -> int:
+        """The next number. Its row stays locked until the commit, so that commit order is number order."""
+        with connection.cursor() as cursor:
+            for _attempt in range(2):
+                cursor.execute("UPDATE catalogue_edition SET number = number + 1 WHERE id = 1 RETURNING number")
+                if row := cursor.fetchone():
+                    return row[0]
+                cursor.execute("INSERT INTO catalogue_edition (id, number) VALUES (1, 0) ON CONFLICT DO NOTHING")
+        raise RuntimeError("The edition's row can't be made.")
+
+    @staticmethod
+    @contextmanager
+    def act(*, by=None, why: str = ""):
+        """One transaction in which public nouns may change, one line of history, and at most one edition.
+
+        `by` is the user who acts, or None for a command; `why` is said in a few words. An act inside another joins
+        it. Leaving with an exception undoes everything. The number is taken last, just before the commit: taken
+        first, one long import would hold up every other act.
+        """
+        if outer := OpenAct.now():
+            outer.why = outer.why or why
+            yield outer
+            return
+        with transaction.atomic():
+            act = OpenAct(by=by, why=why)
+            token = _open_act.set(act)
+            try:
+                yield act
+                act.close()
+            finally:
+                _open_act.reset(token)
+
+
+class Change(models.Model):
+    """One thing that an edition changed. Appended in the act, never updated: readers catch up by it."""
+
+    edition = models.PositiveBigIntegerField()
+    kind = models.PositiveSmallIntegerField(choices=Kind.choices)
+    object_id = models.PositiveBigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["edition"], name="change_by_edition")]
+
+    def __str__(self):
+        return f"{self.edition}: {self.get_kind_display()} {self.object_id}"
+
+    @classmethod
+    def since(cls, edition: int) -> list[tuple[int, int]]:
+        """What changed after an edition, as (kind, id), each once."""
+        changes = cls.objects.filter(edition__gt=edition).values_list("kind", "object_id")
+        return sorted(set(changes))
+
+
+class Act(models.Model):
+    """A line of history: who changed something, when, and why."""
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    # Kept beside the account, which may be removed: who did it stays known.
+    by_name = models.CharField(max_length=150, blank=True)
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    why = models.CharField(max_length=300, blank=True)
+    edition = models.PositiveBigIntegerField(null=True, help_text=_("Empty when only drafts changed."))
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M} {self.by_name}: {self.why}"
+
+
+class Revision(models.Model):
+    """What an act changed in one noun: the whole noun as it was, and as it is."""
+
+    act = models.ForeignKey(Act, models.CASCADE, related_name="revisions")
+    kind = models.PositiveSmallIntegerField(choices=Kind.choices)
+    object_id = models.PositiveBigIntegerField()
+    label = models.CharField(max_length=300)
+    before = models.JSONField(null=True, help_text=_("Empty when the act made it."))
+    after = models.JSONField(null=True, help_text=_("Empty when the act removed it, or made it in bulk."))
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["kind", "object_id"], name="revision_by_object")]
+
+    def __str__(self):
+        return self.label
+
+    @property
+    def changed(self) -> dict[str, tuple]:
+        """Each field that differs, as (before, after)."""
+        before, after = self.before or {}, self.after or {}
+        names = [*before, *(name for name in after if name not in before)]
+        return {name: (before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)}
+
+
+@dataclass
+class _Touched:
+    """A noun that an act has in hand, as it was before the act wrote to it."""
+
+    noun: models.Model
+    before: dict | None
+    was_public: bool
+
+
+_open_act: ContextVar["OpenAct | None"] = ContextVar("open_act", default=None)
+_unguarded: ContextVar[bool] = ContextVar("unguarded", default=False)
+
+
+class OpenAct:
+    """An act under way: what it has touched, and on closing what becomes of that."""
+
+    def __init__(self, *, by, why):
+        self.by, self.why = by, why
+        self.touched: dict[tuple, _Touched] = {}
+        self.made_in_bulk: list[models.Model] = []
+        self.everything = False
+        self.edition: int | None = None
+
+    @staticmethod
+    def now() -> "OpenAct | None":
+        return _open_act.get()
+
+    def watch(self, noun: "CatalogueModel") -> None:
+        """Remembers what a noun is like before it changes, once an act. `save` and `delete` do it by themselves."""
+        key = (type(noun), noun.pk)
+        if noun.pk is None or key in self.touched:
+            return
+        # Locked, so that what history calls "before" is what this act really replaced.
+        before = type(noun)._base_manager.select_for_update().filter(pk=noun.pk).first()
+        if before is None:
+            self.touched[key] = _Touched(noun, None, False)
+        else:
+            self.touched[key] = _Touched(noun, before.snapshot(), before.is_public)
+
+    def touch(self, noun: "CatalogueModel") -> None:
+        """Says that a noun changed. One that exists was `watch`ed before it was written; a new one has nothing before it."""
+        self.touched.setdefault((type(noun), noun.pk), _Touched(noun, None, False))
+
+    def touch_made(self, nouns: list["CatalogueModel"]) -> None:
+        """Says that these were made in bulk: one line of history each, and one "everything" in the change log."""
+        self.made_in_bulk.extend(nouns)
+        self.everything = True
+
+    def touch_everything(self) -> None:
+        """Says that more changed than is worth naming: readers begin anew, and history has the act alone."""
+        self.everything = True
+
+    def close(self) -> None:
+        """Writes the history, then takes the number and writes the log, if the public can see a difference."""
+        revisions, public = [], []
+        for touched in self.touched.values():
+            noun = type(touched.noun)._base_manager.filter(pk=touched.noun.pk).first()
+            after = noun.snapshot() if noun else None
+            if after == touched.before:
+                continue
+            kind = touched.noun.kind
+            label = str(noun or touched.noun)[:300]
+            revisions.append(
+                Revision(kind=kind, object_id=touched.noun.pk, label=label, before=touched.before, after=after)
+            )
+            if touched.was_public or (noun is not None and noun.is_public):
+                public.append((kind, touched.noun.pk))
+        for noun in self.made_in_bulk:
+            revisions.append(Revision(kind=noun.kind, object_id=noun.pk, label=str(noun)[:300]))
+        if not revisions and not self.everything:
+            return
+        act = Act.objects.create(by=self.by, by_name=str(self.by or ""), why=self.why[:300])
+        for revision in revisions:
+            revision.act = act
+        Revision.objects.bulk_create(revisions, batch_size=500)
+        if self.everything:
+            public = [(Kind.EVERYTHING, 0)]
+        if public:
+            self.edition = Edition.take()
+            Act.objects.filter(pk=act.pk).update(edition=self.edition)
+            Change.objects.bulk_create(Change(edition=self.edition, kind=k, object_id=pk) for k, pk in sorted(public))
+
+
+class CatalogueModel(models.Model):
+    """A noun that the public can see: it is written inside an act only, and history keeps what it was."""
+
+    #: Its line in the change log; a part of another noun has none and names its `whole` instead.
+    kind: Kind
+    #: Related names of the parts that belong to it and to nothing else.
+    parts: tuple[str, ...] = ()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        act = self._act()
+        act.watch(self.whole)
+        super().save(*args, **kwargs)
+        act.touch(self.whole)
+
+    def delete(self, *args, **kwargs):
+        act = self._act()
+        act.watch(self.whole)
+        # Django forgets the key of what it deleted, and history needs it.
+        pk, result = self.pk, super().delete(*args, **kwargs)
+        self.pk = pk
+        return result
+
+    def _act(self) -> OpenAct:
+        if act := OpenAct.now():
+            return act
+        raise OutsideAct(f"{self._meta.verbose_name} {self}")
+
+    @property
+    def whole(self) -> "CatalogueModel":
+        """The noun that this belongs to: itself, unless it is a part."""
+        return self
+
+    @property
+    def is_public(self) -> bool:
+        """Whether anybody who isn't an editor can see it, or what became of it."""
+        raise NotImplementedError(f"{type(self).__name__} has to say when it is public.")
+
+    def snapshot(self) -> dict:
+        """Everything that an editor may set, as plain JSON: what history keeps and compares."""
+        values = {f.attname: f.value_from_object(self) for f in self._meta.concrete_fields if f.editable}
+        for field in self._meta.many_to_many:
+            if field.remote_field.through._meta.auto_created:
+                values[field.name] = sorted(getattr(self, field.name).values_list("pk", flat=True))
+        for name in self.parts:
+            values[name] = [part.snapshot() for part in getattr(self, name).order_by("pk")]
+        return json.loads(json.dumps(values, cls=DjangoJSONEncoder))
+
+
+def guard(execute, sql, params, many, context):
+    """Refuses a statement that writes a public table outside an act, whichever way it came.
+
+    Saving and deleting refuse by themselves; this stands behind `update()`, bulk writes, many-to-many changes and
+    SQL typed by hand. It is wrapped round every connection.
+    """
+    if OpenAct.now() is None and not _unguarded.get() and (match := _WRITES.match(sql)):
+        if match["table"] in public_tables():
+            raise OutsideAct(match["table"])
+    return execute(sql, params, many, context)
+
+
+_WRITES = re.compile(
+    r'\s*(?:INSERT(?: OR \w+)? INTO|REPLACE INTO|UPDATE|DELETE FROM)\s+"?(?P<table>\w+)', re.IGNORECASE
+)
+_tables: frozenset[str] = frozenset()
+
+
+def public_tables() -> frozenset[str]:
+    """The tables of every public noun, with those that join two of them."""
+    global _tables
+    if not _tables:
+        from django.apps import apps
+
+        nouns = [model for model in apps.get_app_config("catalogue").get_models() if issubclass(model, CatalogueModel)]
+        joins = [field.remote_field.through for model in nouns for field in model._meta.local_many_to_many]
+        _tables = frozenset(model._meta.db_table for model in [*nouns, *joins])
+    return _tables
+
+
+@contextmanager
+def unguarded():
+    """Goes round the door. For what isn't an act: emptying a database whole, or a migration that moves values."""
+    token = _unguarded.set(True)
+    try:
+        yield
+    finally:
+        _unguarded.reset(token)
+
+
+@contextmanager
+def read_snapshot():
+    """Everything that is read inside is of one moment, whatever is committed meanwhile. In a transaction it joins that."""
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+    else:
+        # A plain BEGIN: `atomic` would say IMMEDIATE here and hold up whoever wants to write.
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN")
+        try:
+            yield
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("COMMIT")

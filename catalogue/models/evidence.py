@@ -1,0 +1,66 @@
+"""The ground on which an idea is called practical, innovative, successful or transferable."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.criteria import Criterion
+from catalogue.models.edition import CatalogueModel
+
+
+class EvidenceManager(models.Manager):
+    def get_by_natural_key(self, idea, criterion, claim):
+        return self.filter(idea__slug=idea, criterion=criterion, claim=claim).earliest("pk")
+
+
+class Evidence(CatalogueModel):
+    """A claim that an idea meets a criterion, and where it is from.
+
+    An idea's four flags are true exactly when it holds evidence for them. They are nowhere stored: the index derives
+    them from these rows, and a page reads the rows themselves.
+    """
+
+    class Basis(models.TextChoices):
+        TOLD = "told", _("Told by the team")
+        SEEN = "seen", _("Seen by others")
+        MEASURED = "measured", _("Measured")
+        COMPARED = "compared", _("Measured, with a comparison")
+        NOT_STATED = "not-stated", _("How it is known isn’t stated")
+
+    idea = models.ForeignKey("catalogue.Idea", models.CASCADE, related_name="evidence")
+    criterion = models.CharField(_("criterion"), max_length=20, choices=Criterion)
+    claim = models.TextField(_("claim"), help_text=_("One or two plain sentences."))
+    basis = models.CharField(_("kind of evidence"), max_length=20, choices=Basis, default=Basis.NOT_STATED)
+    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
+    resource = models.ForeignKey(
+        "catalogue.Resource", models.PROTECT, null=True, blank=True, related_name="evidence", verbose_name=_("source")
+    )
+
+    objects = EvidenceManager()
+
+    class Meta:
+        verbose_name_plural = _("evidence")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(name="evidence_criterion_is_known", condition=Q(criterion__in=Criterion.values)),
+            models.CheckConstraint(
+                name="evidence_kind_is_known",
+                condition=Q(basis__in=["told", "seen", "measured", "compared", "not-stated"]),
+            ),
+            models.CheckConstraint(name="evidence_claims_something", condition=~Q(claim="")),
+            models.CheckConstraint(
+                name="evidence_year_in_range", condition=Q(year__isnull=True) | Q(year__range=(1800, 2100))
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_criterion_display()}: {self.claim}"[:120]
+
+    def natural_key(self):
+        return (self.idea.slug, self.criterion, self.claim)
+
+    natural_key.dependencies = ["catalogue.idea"]
+
+    @property
+    def whole(self):
+        return self.idea

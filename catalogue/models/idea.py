@@ -1,0 +1,270 @@
+"""The heart of the catalogue: something that people in a city did so that newcomers could find their feet."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.folding import sort_key
+from catalogue.models.address import Addressable
+from catalogue.models.edition import CatalogueModel, Edition, Kind
+from catalogue.models.organisation import validate_names
+
+YEARS = (1800, 2100)
+
+
+class IdeaQuerySet(models.QuerySet):
+    def published(self):
+        """What the public sees. The only door to it: whoever lists, counts or exports ideas begins here."""
+        return self.filter(status=Idea.Status.PUBLISHED)
+
+    def seen(self):
+        """What the public sees, and what it once saw and still gets an answer for."""
+        return self.filter(status__in=Idea.SEEN)
+
+    def newest_first(self):
+        return self.order_by("-first_published", "-id")
+
+    def for_cards(self, ids: list[int]):
+        """The rows of a list page in one query, without bodies; names and flags come from the index.
+
+        Asks again that each is published: the index may be an edition older than the rows.
+        """
+        return (
+            self.published()
+            .filter(pk__in=ids)
+            .only("id", "slug", "title", "summary", "language", "city_id", "organisation_id", "started")
+        )
+
+    def for_page(self):
+        """Everything that an idea's own page shows."""
+        return self.select_related(
+            "city", "organisation", "organisation__city", "story", "merged_into"
+        ).prefetch_related("evidence", "citations__resource")
+
+
+class IdeaManager(models.Manager.from_queryset(IdeaQuerySet)):
+    def get_by_natural_key(self, slug):
+        return self.get(slug=slug)
+
+
+class Idea(Addressable):
+    """A Good Idea. Its primary key is its permanent number, the one in `/i/<id>/`; it is never given to another.
+
+    The life of an idea: draft → scheduled → published → withdrawn or merged. One that has ended stays published and
+    says when it ended. Each arrow is one verb below.
+    """
+
+    kind = Kind.IDEA
+    folder = "ideas"
+    parts = ("evidence", "citations")
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        SCHEDULED = "scheduled", _("Scheduled")
+        PUBLISHED = "published", _("Published")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        MERGED = "merged", _("Merged")
+
+    SEEN = (Status.PUBLISHED, Status.WITHDRAWN, Status.MERGED)
+
+    title = models.CharField(_("title"), max_length=200)
+    title_is_original = models.BooleanField(
+        _("original title"), default=False, help_text=_("It is the title under which the practice was first published.")
+    )
+    summary = models.CharField(
+        _("summary"), max_length=450, blank=True, help_text=_("Plain text, at most 450 characters.")
+    )
+    language = models.CharField(
+        _("language"), max_length=20, default="en", help_text=_("Of title, summary and text; BCP 47.")
+    )
+    city = models.ForeignKey("catalogue.City", models.PROTECT, null=True, blank=True, related_name="ideas")
+    organisation = models.ForeignKey(
+        "catalogue.Organisation", models.PROTECT, null=True, blank=True, related_name="ideas", verbose_name=_("led by")
+    )
+    partners = models.JSONField(
+        _("partners"), default=list, blank=True, validators=[validate_names], help_text=_("A list of names.")
+    )
+    web_address = models.URLField(_("web address"), max_length=500, blank=True)
+    themes = models.ManyToManyField("catalogue.Theme", related_name="ideas", blank=True)
+    topics = models.ManyToManyField("catalogue.Topic", related_name="ideas", blank=True)
+    audiences = models.ManyToManyField("catalogue.Audience", related_name="ideas", blank=True)
+    resources = models.ManyToManyField("catalogue.Resource", through="catalogue.Citation", related_name="citing_ideas")
+    started = models.PositiveSmallIntegerField(_("year it began"), null=True, blank=True)
+    ended = models.PositiveSmallIntegerField(_("year it ended"), null=True, blank=True)
+    profiled_year = models.PositiveSmallIntegerField(_("year profiled by Cities of Migration"), null=True, blank=True)
+    featured = models.BooleanField(_("featured"), default=False)
+
+    status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.DRAFT)
+    publish_at = models.DateTimeField(_("publish at"), null=True, blank=True)
+    first_published = models.DateTimeField(_("first published"), null=True, blank=True)
+    last_verified = models.DateField(_("last verified"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    withdrawn_reason = models.TextField(_("reason for the withdrawal"), blank=True, help_text=_("Readers see it."))
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+    title_key = models.BinaryField(editable=False, default=b"")
+
+    objects = IdeaManager()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            # The index's build reads the published ones alone.
+            models.Index(fields=["status", "first_published"], name="idea_by_status"),
+        ]
+        constraints = [
+            models.CheckConstraint(name="idea_has_a_title", condition=~Q(title="")),
+            models.CheckConstraint(name="idea_summary_is_short", condition=LessThanOrEqual(Length("summary"), 450)),
+            models.CheckConstraint(
+                name="idea_started_in_range", condition=Q(started__isnull=True) | Q(started__range=YEARS)
+            ),
+            models.CheckConstraint(name="idea_ended_in_range", condition=Q(ended__isnull=True) | Q(ended__range=YEARS)),
+            models.CheckConstraint(
+                name="idea_profiled_in_range", condition=Q(profiled_year__isnull=True) | Q(profiled_year__range=YEARS)
+            ),
+            models.CheckConstraint(
+                name="idea_ends_after_it_started",
+                condition=Q(ended__isnull=True) | Q(started__isnull=True) | Q(ended__gte=F("started")),
+            ),
+            models.CheckConstraint(
+                name="idea_status_is_known",
+                condition=Q(status__in=["draft", "scheduled", "published", "withdrawn", "merged"]),
+            ),
+            models.CheckConstraint(
+                name="idea_scheduled_has_a_time", condition=~Q(status="scheduled") | Q(publish_at__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="idea_published_has_a_date",
+                condition=~Q(status__in=["published", "withdrawn"]) | Q(first_published__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="idea_withdrawn_has_a_reason", condition=~Q(status="withdrawn") | ~Q(withdrawn_reason="")
+            ),
+            models.CheckConstraint(
+                name="idea_merged_has_a_target",
+                condition=Q(status="merged", merged_into__isnull=False)
+                | ~Q(status="merged") & Q(merged_into__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="idea_merged_into_another", condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id"))
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def save(self, *args, **kwargs):
+        self.derive()
+        super().save(*args, **kwargs)
+
+    def derive(self):
+        """Sets what follows from the other fields; a bulk write calls it itself."""
+        self.title_key = sort_key(self.title)
+
+    def clean(self):
+        latest = timezone.now().year + 1
+        for name in ("started", "ended", "profiled_year"):
+            year = getattr(self, name)
+            if year is not None and not YEARS[0] <= year <= latest:
+                raise ValidationError(
+                    {name: _("Give a year from %(first)s to %(last)s.") % {"first": YEARS[0], "last": latest}}
+                )
+        if self.started and self.ended and self.ended < self.started:
+            raise ValidationError(
+                {"ended": _("It can’t have ended before it began, in %(year)s.") % {"year": self.started}}
+            )
+
+    def natural_key(self):
+        return (self.slug,)
+
+    def get_absolute_url(self):
+        return reverse("idea-detail", args=[self.slug])
+
+    @property
+    def is_published(self) -> bool:
+        return self.status == self.Status.PUBLISHED
+
+    @property
+    def is_public(self):
+        return self.status in self.SEEN
+
+    @property
+    def keeps_addresses(self):
+        return self.first_published is not None
+
+    @property
+    def slug_source(self):
+        return self.title
+
+    @property
+    def slug_place(self):
+        return self.city.name if self.city_id else ""
+
+    @property
+    def body(self) -> str:
+        """Its text, in Markdown; empty while there is none."""
+        return self.story.text if hasattr(self, "story") else ""
+
+    @property
+    def where(self) -> str:
+        return str(self.city) if self.city_id else ""
+
+    def snapshot(self):
+        return super().snapshot() | {
+            "body": Body.objects.filter(pk=self.pk).values_list("text", flat=True).first() or ""
+        }
+
+    # Verbs: each one arrow of its life, one act, one line of history.
+
+    def publish(self, *, by=None, why: str = "", at=None):
+        """Shows it to the public, dated now or `at`. One that was withdrawn keeps its number and first date."""
+        with Edition.act(by=by, why=why or "published"):
+            self.status = self.Status.PUBLISHED
+            self.first_published = self.first_published or at or timezone.now()
+            self.publish_at = self.withdrawn_at = None
+            self.withdrawn_reason = ""
+            self.save()
+
+    def withdraw(self, *, reason: str, by=None):
+        """Takes it from the public, who is told the reason at its address (410)."""
+        if not reason.strip():
+            raise ValidationError({"withdrawn_reason": _("Say why; readers who follow a link are told.")})
+        if self.status != self.Status.PUBLISHED:
+            raise ValidationError(_("Only a published idea can be withdrawn."))
+        with Edition.act(by=by, why=reason):
+            self.status = self.Status.WITHDRAWN
+            self.withdrawn_reason, self.withdrawn_at = reason, timezone.now()
+            self.save()
+
+
+class BodyManager(models.Manager):
+    def get_by_natural_key(self, slug):
+        return self.get(idea__slug=slug)
+
+
+class Body(CatalogueModel):
+    """The text of an idea, in a table apart: SQLite reads every page of what it scans, and lists need no bodies."""
+
+    idea = models.OneToOneField(Idea, models.CASCADE, primary_key=True, related_name="story")
+    text = models.TextField(
+        _("text"), blank=True, help_text=_("Markdown. Headings: The challenge, What was done, What came of it.")
+    )
+
+    objects = BodyManager()
+
+    class Meta:
+        verbose_name_plural = _("bodies")
+
+    def __str__(self):
+        return self.text[:80]
+
+    def natural_key(self):
+        return (self.idea.slug,)
+
+    @property
+    def whole(self):
+        return self.idea

@@ -1,0 +1,100 @@
+"""What ideas cite: reports, news, films, toolkits and sites, each listed once, and where each is cited."""
+
+from urllib.parse import urlsplit
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.models.edition import CatalogueModel, Kind
+
+
+class ResourceManager(models.Manager):
+    def get_by_natural_key(self, url):
+        return self.get(url=url)
+
+
+class Resource(CatalogueModel):
+    """Something with an address that one or more ideas cite."""
+
+    kind = Kind.RESOURCE
+
+    class Type(models.TextChoices):
+        WEBSITE = "website", _("Website")
+        REPORT = "report", _("Report")
+        NEWS = "news", _("News")
+        EVALUATION = "evaluation", _("Evaluation")
+        VIDEO = "video", _("Video")
+        TOOLKIT = "toolkit", _("Toolkit")
+        POLICY = "policy", _("Policy")
+        OTHER = "other", _("Other")
+
+    title = models.CharField(_("title"), max_length=300)
+    url = models.URLField(_("web address"), max_length=500, unique=True)
+    type = models.CharField(_("kind"), max_length=20, choices=Type, default=Type.WEBSITE)
+    language = models.CharField(_("language"), max_length=20, blank=True, help_text=_("BCP 47; empty when not known."))
+    last_checked = models.DateTimeField(_("last checked"), null=True, blank=True)
+    archived_url = models.URLField(_("archived copy"), max_length=700, blank=True)
+
+    objects = ResourceManager()
+
+    class Meta:
+        ordering = ["title", "id"]
+        constraints = [
+            models.CheckConstraint(name="resource_has_a_title", condition=~Q(title="")),
+            models.CheckConstraint(
+                name="resource_kind_is_known",
+                condition=Q(
+                    type__in=["website", "report", "news", "evaluation", "video", "toolkit", "policy", "other"]
+                ),
+            ),
+            # security: an address is a link in a page; nothing but the web's own schemes may become one.
+            models.CheckConstraint(
+                name="resource_is_on_the_web", condition=Q(url__startswith="http://") | Q(url__startswith="https://")
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def natural_key(self):
+        return (self.url,)
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).netloc.removeprefix("www.")
+
+    @property
+    def is_public(self):
+        return self.citing_ideas.seen().exists()
+
+
+class CitationManager(models.Manager):
+    def get_by_natural_key(self, idea_id, url):
+        return self.get(idea_id=idea_id, resource__url=url)
+
+
+class Citation(CatalogueModel):
+    """A resource among the sources of an idea; its position is its number on the page."""
+
+    idea = models.ForeignKey("catalogue.Idea", models.CASCADE, related_name="citations")
+    resource = models.ForeignKey(Resource, models.PROTECT, related_name="citations")
+    position = models.PositiveSmallIntegerField(_("number"), default=1)
+
+    objects = CitationManager()
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [models.UniqueConstraint(name="citation_is_listed_once", fields=["idea", "resource"])]
+
+    def __str__(self):
+        return f"{self.position}. {self.resource}"
+
+    def natural_key(self):
+        return (self.idea_id, self.resource.url)
+
+    natural_key.dependencies = ["catalogue.resource"]
+
+    @property
+    def whole(self):
+        return self.idea

@@ -1,0 +1,35 @@
+"""What every test stands on: plain static files, and an index that remembers nothing of the test before."""
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+
+from catalogue import index
+
+
+@pytest.fixture(autouse=True)
+def _plain_static_files(settings):
+    # The manifest that production uses exists only after collectstatic.
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    settings.WHITENOISE_AUTOREFRESH = True
+
+
+@pytest.fixture(autouse=True)
+def _fresh_index():
+    # A test's database goes back to an earlier edition when it ends; no real one ever does.
+    index.forget()
+    yield
+    index.forget()
+
+
+@pytest.fixture(scope="module")
+def collection(django_db_setup, django_db_blocker):
+    """The opening collection, loaded once for a module of tests that only read; undone after the last."""
+    fixtures = sorted(str(path) for path in (settings.BASE_DIR / "fixtures").glob("*.json"))
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("loaddata", *fixtures, verbosity=0)
+        yield
+        transaction.set_rollback(True)

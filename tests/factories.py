@@ -1,0 +1,81 @@
+"""Nouns for tests: valid and dull unless told otherwise. Each is made in an act of its own, or joins the open one."""
+
+from itertools import count
+
+from django.utils import timezone
+
+from catalogue.models import (
+    Adaptation,
+    Audience,
+    Body,
+    Citation,
+    City,
+    Edition,
+    Evidence,
+    Idea,
+    Organisation,
+    Resource,
+    Theme,
+    Topic,
+)
+
+_number = count(1)
+
+
+def make_city(**values) -> City:
+    defaults = {"name": f"City {next(_number)}", "country": "CA", "latitude": 43.7, "longitude": -79.4}
+    return _make(City, defaults | values)
+
+
+def make_organisation(**values) -> Organisation:
+    return _make(Organisation, {"name": f"Organisation {next(_number)}", "sector": "city-government"} | values)
+
+
+def make_term(model, slug: str, **values):
+    existing = model.objects.filter(slug=slug).first()
+    return existing or _make(model, {"slug": slug, "name": {"en": slug.replace("-", " ").capitalize()}} | values)
+
+
+def make_resource(**values) -> Resource:
+    return _make(Resource, {"title": "A report", "url": f"https://example.org/{next(_number)}"} | values)
+
+
+def make_idea(
+    *,
+    themes=("work",),
+    topics=(),
+    audiences=(),
+    criteria=(),
+    sources=(),
+    body="## What was done\n\nSomething.",
+    **values,
+) -> Idea:
+    """A published idea in a city of its own; `themes` and the like are slugs, `criteria` those with evidence."""
+    defaults = {"title": f"Idea {next(_number)}", "summary": "It helps.", "status": Idea.Status.PUBLISHED}
+    with Edition.act(why="made for a test"):
+        if "city" not in values:
+            values["city"] = make_city()
+        if "organisation" not in values:
+            values["organisation"] = make_organisation(city=values["city"])
+        values = defaults | values
+        if values["status"] in (Idea.Status.PUBLISHED, Idea.Status.WITHDRAWN):
+            values.setdefault("first_published", timezone.now())
+        idea = Idea.objects.create(**values)
+        idea.themes.set([make_term(Theme, slug) for slug in themes])
+        idea.topics.set([make_term(Topic, slug) for slug in topics])
+        idea.audiences.set([make_term(Audience, slug) for slug in audiences])
+        Body.objects.create(idea=idea, text=body)
+        for criterion in criteria:
+            Evidence.objects.create(idea=idea, criterion=criterion, claim=f"It is {criterion}.")
+        for position, resource in enumerate(sources, 1):
+            Citation.objects.create(idea=idea, resource=resource, position=position)
+    return idea
+
+
+def make_adaptation(**values) -> Adaptation:
+    return _make(Adaptation, values)
+
+
+def _make(model, values):
+    with Edition.act(why="made for a test"):
+        return model.objects.create(**values)
