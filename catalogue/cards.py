@@ -1,0 +1,156 @@
+"""What a list shows of an idea: a card, made from one query for the rows and from the index for every name."""
+
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from catalogue.folding import first_sentences
+from catalogue.index import Index, Value
+from catalogue.models import Idea
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A link in words, with a number where it has one."""
+
+    label: str
+    url: str = ""
+    count: int | None = None
+    count_label: str = ""
+    note: str = ""
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeRef:
+    """A theme as a link: drawn with its mark, its word and its colour."""
+
+    slug: str
+    name: str
+    url: str
+    description: str = ""
+    count: int | None = None
+    count_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An idea in a list."""
+
+    id: int
+    slug: str
+    url: str
+    title: str
+    lang: str
+    summary: str
+    excerpt: str
+    by: str
+    year: str
+    city: Ref | None = None
+    country: Ref | None = None
+    organisation: Ref | None = None
+    themes: list[ThemeRef] = field(default_factory=list)
+    travelled_label: str = ""
+    criteria_count: int = 0
+    criteria_label: str = ""
+
+
+def ideas_label(count: int) -> str:
+    """ "70 ideas", in the reader's language."""
+    return ngettext("%(count)d idea", "%(count)d ideas", count) % {"count": count}
+
+
+class Links:
+    """The addresses of list and detail pages, computed once a request and not once a card."""
+
+    def __init__(self):
+        self.ideas = reverse("idea-list")
+        self._folders = {
+            "theme": reverse("theme-list"),
+            "topic": reverse("topic-list"),
+            "city": reverse("city-list"),
+            "organisation": reverse("organisation-list"),
+            "country": reverse("country-list"),
+        }
+
+    def idea(self, slug: str) -> str:
+        return f"{self.ideas}{slug}/"
+
+    def filtered(self, facet: str, value: str) -> str:
+        return f"{self.ideas}?{facet}={value}"
+
+    def page(self, facet: str, value: str) -> str:
+        """The page of a facet's value, or the list filtered by it where it has no page of its own."""
+        folder = self._folders.get(facet)
+        return f"{folder}{value.lower()}/" if folder else self.filtered(facet, value)
+
+    def ref(self, facet: str, value: Value | None, count: int | None = None, note: str = "") -> Ref | None:
+        if value is None:
+            return None
+        label = "" if count is None else ideas_label(count)
+        return Ref(value.label, self.page(facet, value.value), count, label, note)
+
+    def theme(self, value: Value, count: int | None = None) -> ThemeRef:
+        return ThemeRef(
+            value.value,
+            value.label,
+            self.page("theme", value.value),
+            "",
+            count,
+            "" if count is None else ideas_label(count),
+        )
+
+
+def place_of(index: Index, idea: int, links: Links) -> tuple[Ref | None, Ref | None]:
+    """City and country of an idea, as links."""
+    city = index.first("city", idea)
+    if city is None:
+        return None, None
+    country = index["country"].values[city.country]
+    return links.ref("city", city), links.ref("country", country)
+
+
+def cards(index: Index, ids: list[int], links: Links | None = None) -> list[Card]:
+    """The cards of these ideas, in this order. One query; an idea withdrawn since the index was made drops out."""
+    links = links or Links()
+    rows = {idea.pk: idea for idea in Idea.objects.for_cards(ids)}
+    themes = {value.value: links.theme(value) for value in index["theme"].values.values()}
+    language = get_language()
+    since, criteria = _("%(organisation)s, since %(year)d"), _("%(count)d of 4 criteria")
+    found = []
+    for pk in ids:
+        idea = rows.get(pk)
+        if idea is None:
+            continue
+        city, country = place_of(index, pk, links)
+        organisation = index.first("organisation", pk)
+        by = organisation.label if organisation else ""
+        if by and idea.started:
+            by = since % {"organisation": by, "year": idea.started}
+        travelled, met = index.travels_of(pk), sum(index.criteria_of(pk).values())
+        found.append(
+            Card(
+                id=pk,
+                slug=idea.slug,
+                url=links.idea(idea.slug),
+                title=idea.title,
+                lang="" if idea.language == language else idea.language,
+                summary=idea.summary,
+                excerpt=first_sentences(idea.summary),
+                by=by,
+                year=str(idea.started or ""),
+                city=city,
+                country=country,
+                organisation=links.ref("organisation", organisation),
+                themes=[themes[value.value] for value in index["theme"].of(pk)],
+                travelled_label=ngettext("%(count)d more place", "%(count)d more places", travelled)
+                % {"count": travelled}
+                if travelled
+                else "",
+                criteria_count=met,
+                criteria_label=criteria % {"count": met} if met else "",
+            )
+        )
+    return found

@@ -1,0 +1,71 @@
+"""Ideas near to an idea, each with the reason in words."""
+
+import math
+from collections import defaultdict
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from pyroaring import BitMap
+
+from catalogue.folding import slugify
+from catalogue.index import Index
+from catalogue.models import Idea
+
+#: A value that more ideas share than this says too little about any of them to be followed.
+TOO_COMMON = 5_000
+#: What sharing a value is worth, before its rarity.
+WEIGHTS = {"topic": 3.0, "organisation": 3.0, "city": 2.0, "theme": 1.0, "audience": 0.5}
+
+
+def related(index: Index, idea: int, most: int = 4) -> list[tuple[int, str]]:
+    """Up to `most` ideas as (id, reason), nearest first: what they share counts more the rarer it is."""
+    scores, shared = defaultdict(float), defaultdict(list)
+    for facet in ("topic", "organisation", "city"):
+        for value in index[facet].of(idea):
+            having = index[facet].matching(value.value)
+            if len(having) > TOO_COMMON:
+                having = BitMap(sorted(having)[-TOO_COMMON:])
+            worth = WEIGHTS[facet] * math.log(1 + len(index) / max(1, len(having)))
+            for other in having:
+                scores[other] += worth
+                shared[other].append((facet, value.label))
+    scores.pop(idea, None)
+    for facet in ("theme", "audience"):
+        for value in index[facet].of(idea):
+            for other in index[facet].matching(value.value).intersection(BitMap(scores)):
+                scores[other] += WEIGHTS[facet]
+    nearest = sorted(scores, key=lambda other: (-scores[other], -other))[:most]
+    return [(other, reason(shared[other])) for other in nearest]
+
+
+def reason(shared: list[tuple[str, str]]) -> str:
+    """Why one idea stands beside another, such as “Also about Mentoring and Small business; also in Toronto”."""
+    names = defaultdict(list)
+    for facet, label in shared:
+        names[facet].append(label)
+    said = []
+    if topics := names["topic"]:
+        said.append(_("about %(topics)s") % {"topics": get_text_list(topics[:3], _("and"))})
+    if cities := names["city"]:
+        said.append(_("in %(city)s") % {"city": cities[0]})
+    if leaders := names["organisation"]:
+        said.append(_("led by %(organisation)s") % {"organisation": leaders[0]})
+    return _("Also %(reasons)s") % {"reasons": get_text_list(said, _("and"))} if said else ""
+
+
+def nearest_to(index: Index, words: str, most: int = 4) -> list[int]:
+    """Ideas whose places, topics or addresses hold some of these words, most of them first; empty when none do."""
+    wanted = {word for word in slugify(words, 200).split("-") if len(word) > 2}
+    scores = defaultdict(float)
+    for facet in ("topic", "city", "country"):
+        for value in index[facet].values.values():
+            if common := wanted & set(slugify(value.label).split("-")):
+                having = index[facet].matching(value.value)
+                for idea in having if len(having) <= TOO_COMMON else ():
+                    scores[idea] += len(common) * math.log(1 + len(index) / len(having))
+    if beginning := slugify(words):
+        # An address that was cut short or lost its end: the unique index on slugs finds it.
+        start = "-".join(beginning.split("-")[:3])
+        for idea in Idea.objects.published().filter(slug__startswith=start).values_list("pk", flat=True)[:most]:
+            scores[idea] += 100
+    return sorted(scores, key=lambda idea: (-scores[idea], -idea))[:most]

@@ -1,0 +1,87 @@
+"""The answers that nobody hoped for: not found, withdrawn, refused, broken, away. Each says what to do instead."""
+
+import re
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import requires_csrf_token
+
+from catalogue import index as indexes
+from catalogue.cards import Links, Ref, cards
+from catalogue.models import Idea
+from catalogue.related import nearest_to
+from catalogue.views.site import head
+
+RETRY_AFTER = 10  # seconds
+
+
+def bad_request(request, exception=None):
+    """400 for a request that no page can make sense of; a filter that means nothing has an answer of its own."""
+    page_head = head(_("Request not understood"), "", noindex=True) | {"canonical": ""}
+    return render(request, "400.html", page_head, status=400)
+
+
+def not_found(request, exception=None):
+    """404: the words of the address, ready to be searched for, and the ideas nearest to them."""
+    words = address_words(request.path)
+    try:
+        index = indexes.current()
+    except (OperationalError, InterfaceError) as error:
+        # No view raised this, so the middleware doesn't see it.
+        return service_unavailable(request, error)
+    context = {
+        "words": words,
+        "what": exception.args[0] if exception and exception.args and isinstance(exception.args[0], str) else "",
+        "search_url": reverse("idea-list"),
+        "suggestions": cards(index, nearest_to(index, words)) if words else [],
+    }
+    page_head = head(_("Page not found"), "", noindex=True) | {"canonical": ""}
+    return render(request, "404.html", context | page_head, status=404)
+
+
+def address_words(path: str) -> str:
+    """The words of an address, without its folders: "/good_idea/naan-in-the-park/" has "naan in the park"."""
+    last = next((part for part in reversed(path.split("/")) if part), "")
+    return " ".join(re.findall(r"\w+", re.sub(r"\.\w{2,5}$", "", last).replace("_", " ")))[:100]
+
+
+def gone(request, idea: Idea):
+    """410: what stood here, where it was from, and why it was withdrawn."""
+    index = indexes.current()
+    nearest = nearest_to(index, f"{idea.title} {idea.city.name if idea.city_id else ''}")
+    context = {
+        "gone": {
+            "title": idea.title,
+            "where": idea.where,
+            "reason": idea.withdrawn_reason,
+            "date_label": formats.date_format(idea.withdrawn_at, "DATE_FORMAT") if idea.withdrawn_at else "",
+        },
+        "nearest": cards(index, nearest),
+        "all_ideas": Ref(_("All ideas"), Links().ideas),
+    }
+    title = _("Withdrawn: %(title)s") % {"title": idea.title}
+    page_head = head(title, "", section="ideas", noindex=True) | {"canonical": ""}
+    return render(request, "catalogue/idea_gone.html", context | page_head, status=410)
+
+
+def forbidden(request, exception=None):
+    return render(request, "403.html", head(_("Not allowed"), "", noindex=True) | {"canonical": ""}, status=403)
+
+
+@requires_csrf_token
+def server_error(request):
+    """500: stands alone, since whatever broke may be what a page is made of."""
+    return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def service_unavailable(request, exception=None):
+    """503: the database can't be reached. Nothing here asks it anything."""
+    response = HttpResponse(render_to_string("503.html"), status=503)
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    response.headers["Cache-Control"] = "no-store"
+    return response

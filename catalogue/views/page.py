@@ -1,0 +1,55 @@
+"""The pages of plain words: About and those under it, Privacy, Accessibility."""
+
+import re
+
+from django.shortcuts import render
+from django.utils import formats
+from django.utils.html import strip_tags
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+
+from catalogue.cards import Ref
+from catalogue.folding import slugify
+from catalogue.markdown import to_html
+from catalogue.models import Page
+from catalogue.views.redirects import moved
+from catalogue.views.site import head
+
+_HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
+
+
+def page_detail(request, path):
+    page = Page.objects.filter(path=path).first()
+    if page is None:
+        return moved(request)
+    body, toc = with_anchors(to_html(page.body))
+    family = Page.objects.filter(path__startswith="/about/").exclude(pk=page.pk)
+    context = {
+        "page": {"title": page.title, "standfirst": page.standfirst},
+        "body_html": body,
+        "toc": toc if len(toc) > 1 else [],
+        "subpages": [Ref(other.title, other.path) for other in family] if path.startswith("/about/") else [],
+        "updated_label": _("Last changed on %(date)s.") % {"date": formats.date_format(page.updated, "DATE_FORMAT")},
+    }
+    page_head = head(page.title, request.path, description=page.standfirst, section="about")
+    return render(request, "catalogue/page_detail.html", context | page_head)
+
+
+def page_under_about(request, name):
+    return page_detail(request, f"/about/{name}/")
+
+
+def with_anchors(html: str) -> tuple[str, list[Ref]]:
+    """The text with an anchor at each h2, and links to them."""
+    toc = []
+
+    def anchor(match):
+        # In front, so that a heading about "main" or "results" meets no id of the page itself.
+        name = f"s-{slugify(strip_tags(match[1])) or len(toc)}"
+        if any(ref.url == f"#{name}" for ref in toc):
+            name = f"{name}-{len(toc)}"
+        toc.append(Ref(strip_tags(match[1]), f"#{name}"))
+        return f'<h2 id="{name}">{match[1]}</h2>'
+
+    # security: the text was cleaned; what is added is an id made of a to z, figures and hyphens.
+    return mark_safe(_HEADING.sub(anchor, html)), toc

@@ -1,0 +1,174 @@
+"""Countries and cities: their lists, and a page for each with what it gave and what it took up."""
+
+import math
+from itertools import groupby
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from catalogue import index as indexes
+from catalogue.cards import Links, Ref, cards, ideas_label
+from catalogue.countries import country_name
+from catalogue.folding import sort_key
+from catalogue.index import Index, Value, alphabetical
+from catalogue.maps import locator_map
+from catalogue.models import City
+from catalogue.paging import page_number, paginate
+from catalogue.travel import taken_up
+from catalogue.views.redirects import moved
+from catalogue.views.site import head, numbered
+from catalogue.views.vocabulary import by_letter, from_places, fullest, selection, theme_refs
+
+#: Ideas on a city's own page, and cities on a page of the gazetteer.
+CITY_IDEAS, CITIES = 100, 400
+
+
+def country_list(request):
+    index, links = indexes.current(), Links()
+    counts = index["country"].counts(index.ids)
+    refs = [
+        links.ref("country", value, counts.get(value.value, 0))
+        for value in alphabetical(index["country"].values.values())
+    ]
+    context = {
+        "groups": by_letter(refs),
+        "by_line": ngettext(
+            "%(count)d country where an idea began or was taken up.",
+            "%(count)d countries where ideas began or were taken up.",
+            len(refs),
+        )
+        % {"count": len(refs)},
+    }
+    return render(
+        request, "catalogue/country_list.html", context | head(_("Countries"), request.path, section="countries")
+    )
+
+
+def country_detail(request, code):
+    index, links = indexes.current(), Links()
+    value = index["country"].values.get(code.upper())
+    if value is None or code != code.lower():
+        return moved(request, to=reverse("country-detail", args=[code.lower()]) if value else "")
+    ids = index["country"].matching(value.value)
+    context = {
+        "country": {"name": value.label, "code": value.value},
+        "crumbs": [Ref(_("Countries"), reverse("country-list"))],
+        "by_line": from_places(index, ids) if ids else _("No idea of the catalogue began here yet."),
+        "cities": fullest(index, "city", ids, links, most=100),
+        "themes": theme_refs(index, links, ids),
+        "took_up": taken_up(links, country=value.value),
+    } | selection(index, ids, "country", value.value, links)
+    title = _("%(name)s – Countries") % {"name": value.label}
+    page_head = head(title, request.path, description=context["by_line"], section="countries")
+    return render(request, "catalogue/country_detail.html", context | page_head)
+
+
+def city_list(request):
+    index, links = indexes.current(), Links()
+    counts = index["city"].counts(index.ids)
+    places = sorted(
+        index["city"].values.values(),
+        key=lambda value: (sort_key(country_name(value.country)), sort_key(value.label), value.value),
+    )
+    pages = paginate(len(places), page_number(request.GET.get("page")), lambda n: _page(request, n), CITIES)
+    groups = []
+    for country, group in groupby(places[pages.start : pages.stop], key=lambda value: value.country):
+        refs = [links.ref("city", value, counts.get(value.value, 0)) for value in group]
+        total = len(index["country"].matching(country))
+        groups.append(
+            {
+                "label": country_name(country),
+                "url": links.page("country", country),
+                "count": total,
+                "count_label": ideas_label(total),
+                "refs": refs,
+            }
+        )
+    context = {
+        "groups": groups,
+        "pages": pages,
+        "by_line": ngettext(
+            "%(count)d city where an idea began or was taken up.",
+            "%(count)d cities where ideas began or were taken up.",
+            len(places),
+        )
+        % {"count": len(places)},
+    }
+    page_head = head(numbered(_("Cities"), pages.current), _page(request, pages.current), section="cities")
+    return render(request, "catalogue/city_list.html", context | page_head)
+
+
+def city_detail(request, slug):
+    index, links = indexes.current(), Links()
+    value = index["city"].values.get(slug)
+    if value is None:
+        return moved(request)
+    ids = index["city"].matching(slug)
+    shown = sorted(index.page(ids, "newest", 0, CITY_IDEAS), key=lambda idea: (index.started[idea] or 9999, idea))
+    nearest = nearest_cities(index, value)
+    where = ", ".join(part for part in (value.region, country_name(value.country)) if part)
+    context = {
+        "city": {"name": value.label, "region": value.region, "where": where},
+        "crumbs": [
+            Ref(_("Cities"), reverse("city-list")),
+            links.ref("country", index["country"].values[value.country]),
+        ],
+        "by_line": city_sentence(index, ids),
+        "cards": cards(index, shown, links),
+        "all_ideas": Ref(_("Filter these ideas"), links.filtered("city", slug), len(ids)) if ids else None,
+        "themes": theme_refs(index, links, ids),
+        "organisations": fullest(index, "organisation", ids, links, most=30),
+        "nearest": [links.ref("city", other) for other in nearest[:6]],
+        "took_up": taken_up(links, city=value.pk),
+        "locator": locator_map(value_place(value), [value_place(other) for other in nearest]),
+    }
+    title = _("%(name)s, %(where)s – Cities") % {"name": value.label, "where": where}
+    page_head = head(title, request.path, description=context["by_line"], section="cities")
+    return render(request, "catalogue/city_detail.html", context | page_head)
+
+
+def city_sentence(index: Index, ids) -> str:
+    """How much began in a city, and how much of that went on elsewhere."""
+    if not ids:
+        return _("No idea of the catalogue began here; this city took up what others had tried.")
+    began = ngettext("%(count)d Good Idea began here.", "%(count)d Good Ideas began here.", len(ids)) % {
+        "count": len(ids)
+    }
+    travelled = sum(1 for idea in ids if index.travels_of(idea))
+    if not travelled:
+        return began
+    onward = ngettext(
+        "%(count)d of them has been taken up elsewhere.", "%(count)d of them have been taken up elsewhere.", travelled
+    ) % {"count": travelled}
+    return f"{began} {onward}"
+
+
+def value_place(value: Value) -> City:
+    """A value of the city facet as a place that a map can draw."""
+    return City(name=value.label, latitude=value.latitude, longitude=value.longitude)
+
+
+def nearest_cities(index: Index, here: Value, most: int = 40) -> list[Value]:
+    """Cities with ideas, nearest first, by the great circle."""
+    if here.latitude is None:
+        return []
+    counts = index["city"].counts(index.ids)
+    others = [
+        value
+        for key, value in index["city"].values.items()
+        if key in counts and key != here.value and value.latitude is not None
+    ]
+    return sorted(others, key=lambda other: _distance(here, other))[:most]
+
+
+def _distance(one: Value, other: Value) -> float:
+    """The angle between two places, as half its squared sine (haversine): enough to sort by."""
+    a, b = math.radians(one.latitude), math.radians(other.latitude)
+    east = math.radians(one.longitude - other.longitude)
+    return math.sin((a - b) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(east / 2) ** 2
+
+
+def _page(request, number: int) -> str:
+    return request.path if number == 1 else f"{request.path}?page={number}"

@@ -1,0 +1,73 @@
+"""Old addresses: whatever no other address answers comes here, and leads on in one hop where something is known."""
+
+from django.http import Http404, HttpResponsePermanentRedirect
+from django.urls import Resolver404, resolve
+from django.utils.translation import gettext as _
+
+from catalogue.models import Idea, Redirect
+from catalogue.views.errors import gone
+
+
+def moved(request, to: str = ""):
+    """The answer for an address where nothing stands: a redirect (301) where one is known, else 404."""
+    if not to:
+        redirect = Redirect.objects.find(request.path)
+        if redirect and isinstance(redirect.target, Idea):
+            return idea_answer(request, redirect.target)
+        if redirect:
+            to = redirect.get_absolute_url()
+        if not to:
+            raise Http404(no_successor(redirect) if redirect else "")
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponsePermanentRedirect(f"{to}?{query}" if query and "?" not in to else to)
+
+
+def no_successor(redirect: Redirect) -> str:
+    """What stood at an old address that nothing took over, as a sentence; empty when that isn't known."""
+    if not redirect.note:
+        return ""
+    return _("“%(title)s” stood at this address on the site that came before. Nothing here took its place.") % {
+        "title": redirect.note
+    }
+
+
+def idea_answer(request, idea: Idea):
+    """Leads to an idea in one hop: past a merger, and with 410 at once where it was withdrawn."""
+    for _hop in range(20):
+        if idea.status != Idea.Status.MERGED:
+            break
+        idea = idea.merged_into
+    if idea.status == Idea.Status.WITHDRAWN:
+        return gone(request, idea)
+    if not idea.is_published:
+        raise Http404
+    return moved(request, to=idea.get_absolute_url())
+
+
+def short_link(request, pk):
+    """`/i/<id>/`: an idea's permanent number leads to its page."""
+    idea = Idea.objects.seen().filter(pk=pk).first()
+    if idea is None:
+        raise Http404
+    return idea_answer(request, idea)
+
+
+def old_address(request, path):
+    """The last address of the map. It also adds a missing slash, in the same hop."""
+    if not request.path.endswith("/") and (match := _match(f"{request.path}/")):
+        redirect = Redirect.objects.find(request.path)
+        if redirect and not (match.url_name == "idea-detail" and Idea.objects.seen().filter(**match.kwargs).exists()):
+            return moved(request)
+        if match.url_name == "short-link":
+            return short_link(request, **match.kwargs)
+        return moved(request, to=f"{request.path}/")
+    return moved(request)
+
+
+def _match(path: str):
+    """What another address than this one would answer; None when none would."""
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return None
+    return None if match.url_name == "old-address" else match

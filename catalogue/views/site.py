@@ -1,0 +1,72 @@
+"""What every page has: the site's own links, and the words of its head."""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+
+def site(request) -> dict:
+    """The template context processor: the links of bar and footer. It asks the database nothing."""
+    nav = [
+        (_("Ideas"), "idea-list", "ideas"),
+        (_("Themes"), "theme-list", "themes"),
+        (_("Countries"), "country-list", "countries"),
+        (_("Cities"), "city-list", "cities"),
+        (_("Library"), "resource-list", "library"),
+        (_("About"), "about", "about"),
+    ]
+    footer = [
+        (
+            _("The collection"),
+            [
+                (_("All ideas"), "idea-list"),
+                (_("Themes"), "theme-list"),
+                (_("Topics"), "topic-list"),
+                (_("Library"), "resource-list"),
+            ],
+        ),
+        (
+            _("Places and people"),
+            [
+                (_("Countries"), "country-list"),
+                (_("Cities"), "city-list"),
+                (_("Organisations"), "organisation-list"),
+            ],
+        ),
+        (
+            _("How it is made"),
+            [
+                (_("About"), "about"),
+                (_("The four criteria"), "criterion-list"),
+                (_("Accessibility"), "accessibility"),
+                (_("Privacy"), "privacy"),
+            ],
+        ),
+    ]
+    return {
+        "site": {
+            "home_url": reverse("home"),
+            "search_url": reverse("idea-list"),
+            "nav": [{"label": label, "url": reverse(name), "section": section} for label, name, section in nav],
+            "footer": [
+                {"heading": heading, "links": [{"label": label, "url": reverse(name)} for label, name in links]}
+                for heading, links in footer
+            ],
+        }
+    }
+
+
+def head(title: str, path: str, *, description: str = "", section: str = "", noindex: bool = False) -> dict:
+    """The head of a page. `path` is its canonical address, from the first slash on."""
+    return {
+        "title": title,
+        "description": description,
+        "canonical": f"{settings.SITE_URL}{path}",
+        "section": section,
+        "noindex": noindex,
+    }
+
+
+def numbered(title: str, page: int) -> str:
+    """A title of its own for each page of a list."""
+    return _("%(title)s, page %(page)d") % {"title": title, "page": page} if page > 1 else title

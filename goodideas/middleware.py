@@ -1,0 +1,38 @@
+"""What wraps every answer: headers that keep a page to itself, and a plain word when the database is away."""
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+
+from catalogue.views.errors import service_unavailable
+
+
+def security_headers(get_response):
+    """Says who may load an answer, and, behind a proxy that speaks https, that https is the only way here."""
+
+    def middleware(request):
+        response = get_response(request)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        if settings.HTTPS:
+            # Django sends it only when the proxy also passes on the scheme; a proxy that forgets is no less https.
+            response.headers.setdefault(
+                "Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
+            )
+        return response
+
+    return middleware
+
+
+class DatabaseAway:
+    """Answers 503 with Retry-After when the database can't be reached, instead of a stack trace."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, OperationalError | InterfaceError):
+            return service_unavailable(request, exception)
+        return None

@@ -1,0 +1,51 @@
+"""The map of the site."""
+
+from django.contrib import admin
+from django.urls import path
+
+from catalogue.views import (
+    criterion,
+    errors,
+    health,
+    home,
+    idea,
+    organisation,
+    page,
+    place,
+    redirects,
+    resource,
+    vocabulary,
+)
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("ideas/", idea.idea_list, name="idea-list"),
+    path("ideas/<slug:slug>/", idea.idea_detail, name="idea-detail"),
+    path("i/<int:pk>/", redirects.short_link, name="short-link"),
+    path("themes/", vocabulary.theme_list, name="theme-list"),
+    path("themes/<slug:slug>/", vocabulary.theme_detail, name="theme-detail"),
+    path("topics/", vocabulary.topic_list, name="topic-list"),
+    path("topics/<slug:slug>/", vocabulary.topic_detail, name="topic-detail"),
+    path("countries/", place.country_list, name="country-list"),
+    path("countries/<slug:code>/", place.country_detail, name="country-detail"),
+    path("cities/", place.city_list, name="city-list"),
+    path("cities/<slug:slug>/", place.city_detail, name="city-detail"),
+    path("organisations/", organisation.organisation_list, name="organisation-list"),
+    path("organisations/<slug:slug>/", organisation.organisation_detail, name="organisation-detail"),
+    path("criteria/", criterion.criterion_list, name="criterion-list"),
+    path("resources/", resource.resource_list, name="resource-list"),
+    path("about/", page.page_detail, {"path": "/about/"}, name="about"),
+    path("about/<slug:name>/", page.page_under_about, name="page-detail"),
+    path("privacy/", page.page_detail, {"path": "/privacy/"}, name="privacy"),
+    path("accessibility/", page.page_detail, {"path": "/accessibility/"}, name="accessibility"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+    # Whatever nothing above answers: old addresses, and addresses without their slash.
+    path("<path:path>", redirects.old_address, name="old-address"),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.server_error
