@@ -125,7 +125,8 @@ class Environment:
             "NAME": name,
             "CONN_MAX_AGE": 60,
             # In a file, as in earnest: SQLite's database in memory knows neither WAL nor a second connection's wait.
-            "TEST": {"NAME": self.base / "test.sqlite3"},
+            # One a process, so that two runs of the tests at once don't meet.
+            "TEST": {"NAME": self.base / f"test-{os.getpid()}.sqlite3"},
             "OPTIONS": {
                 # A writer that starts as a reader can fail at once with "locked"; one that says so waits its turn.
                 "transaction_mode": "IMMEDIATE",

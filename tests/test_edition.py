@@ -67,10 +67,15 @@ def test_act_on_a_city_that_no_published_idea_uses_makes_no_edition():
 def test_act_that_fails_undoes_everything():
     idea = make_idea(title="Before")
     acts, before = Act.objects.count(), edition()
-    with pytest.raises(RuntimeError, match="half way"), Edition.act():
-        idea.title = "After"
-        idea.save()
-        raise RuntimeError("half way")
+
+    def fail_half_way():
+        with Edition.act():
+            idea.title = "After"
+            idea.save()
+            raise RuntimeError("half way")
+
+    with pytest.raises(RuntimeError, match="half way"):
+        fail_half_way()
     assert Idea.objects.get().title == "Before"
     assert (Act.objects.count(), edition()) == (acts, before)
 

@@ -132,7 +132,7 @@ class RedirectQuerySet(models.QuerySet):
 
 
 class Redirect(CatalogueModel):
-    """An old address and the noun that it leads to. Without one it says what stood there, and that nothing took its place."""
+    """An old address and the noun that it leads to; or none, when nothing took the place of what stood there."""
 
     kind = Kind.REDIRECT
     path = models.CharField(
@@ -182,8 +182,12 @@ class Redirect(CatalogueModel):
         return (self.path,)
 
     def save(self, *args, **kwargs):
-        self.path = self.path.lower()
+        self.derive()
         super().save(*args, **kwargs)
+
+    def derive(self):
+        """Sets what follows from the other fields; a bulk write calls it itself."""
+        self.path = self.path.lower()
 
     @property
     def is_public(self):

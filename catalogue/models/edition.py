@@ -192,7 +192,7 @@ class OpenAct:
             self.touched[key] = _Touched(noun, before.snapshot(), before.is_public)
 
     def touch(self, noun: "CatalogueModel") -> None:
-        """Says that a noun changed. One that exists was `watch`ed before it was written; a new one has nothing before it."""
+        """Says that a noun changed. One that existed was `watch`ed before it was written; a new one has no before."""
         self.touched.setdefault((type(noun), noun.pk), _Touched(noun, None, False))
 
     def touch_made(self, nouns: list["CatalogueModel"]) -> None:
@@ -328,7 +328,7 @@ def unguarded():
 
 @contextmanager
 def read_snapshot():
-    """Everything that is read inside is of one moment, whatever is committed meanwhile. In a transaction it joins that."""
+    """All that is read inside is of one moment, whatever is committed meanwhile. In a transaction it joins that."""
     if connection.in_atomic_block:
         yield
     elif connection.vendor == "postgresql":

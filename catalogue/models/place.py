@@ -46,7 +46,13 @@ class City(Addressable):
             models.CheckConstraint(
                 name="city_coordinates_come_in_pairs",
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
-                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                # An unknown in a comparison passes every check, so that it is known has to be said.
+                | Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
             ),
         ]
 

@@ -53,15 +53,17 @@ def short_link(request, pk):
 
 
 def old_address(request, path):
-    """The last address of the map. It also adds a missing slash, in the same hop."""
-    if not request.path.endswith("/") and (match := _match(f"{request.path}/")):
-        redirect = Redirect.objects.find(request.path)
-        if redirect and not (match.url_name == "idea-detail" and Idea.objects.seen().filter(**match.kwargs).exists()):
-            return moved(request)
-        if match.url_name == "short-link":
-            return short_link(request, **match.kwargs)
-        return moved(request, to=f"{request.path}/")
-    return moved(request)
+    """The last address of the map. It also adds a missing slash, in the same hop as whatever else has to be mended."""
+    match = None if request.path.endswith("/") else _match(f"{request.path}/")
+    if match is None:
+        return moved(request)
+    if match.url_name == "short-link":
+        return short_link(request, **match.kwargs)
+    if match.url_name == "idea-detail" and (idea := Idea.objects.seen().filter(**match.kwargs).first()):
+        return idea_answer(request, idea)
+    if Redirect.objects.find(request.path):
+        return moved(request)
+    return moved(request, to=f"{request.path}/")
 
 
 def _match(path: str):

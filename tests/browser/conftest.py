@@ -1,0 +1,79 @@
+"""A browser, and the opening collection served to it: loaded once for all tests, none of which writes anything.
+
+pytest-django's own `live_server` empties the database after every test; loading the collection again each time would
+take half an hour. So this server has a database of its own, made and filled at the start.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from django.conf import settings as site_settings
+from django.core.management import call_command
+from django.test import override_settings
+from django.test.utils import setup_databases, teardown_databases
+from pytest_django.live_server_helper import LiveServer
+
+from catalogue import index
+from catalogue.models import City
+from tests.browser.pages import GONE
+from tests.factories import make_idea
+
+# Playwright keeps an event loop in this thread, in which Django would refuse every query.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
+)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if not chromium:
+        pytest.skip("There is no Chromium here: install Debian's package chromium, or name one in CHROMIUM.")
+    return browser_type_launch_args | {"executable_path": chromium, "args": FLAGS.split()}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    # Without smooth scrolling, or a test would ask where things are while they are still on their way.
+    return browser_context_args | {"reduced_motion": "reduce", "viewport": {"width": 1280, "height": 900}}
+
+
+@pytest.fixture(scope="session")
+def base_url(browser_type_launch_args, django_test_environment, django_db_modify_db_settings, django_db_blocker):
+    """The address of the running site. Playwright puts it before every path."""
+    with django_db_blocker.unblock(), _settings():
+        databases = setup_databases(verbosity=0, interactive=False)
+        index.forget()
+        folder = Path(site_settings.BASE_DIR, "fixtures")
+        call_command("loaddata", *(path.stem for path in sorted(folder.glob("*.json"))), verbosity=0)
+        make_idea(slug=GONE, title="A house of welcome", city=City.objects.get(slug="toronto")).withdraw(
+            reason="Its organisers asked for it."
+        )
+        server = LiveServer("localhost")
+        yield server.url
+        server.stop()
+        index.forget()
+        teardown_databases(databases, verbosity=0)
+
+
+def _settings():
+    return override_settings(
+        STORAGES=site_settings.STORAGES
+        | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}},
+        WHITENOISE_AUTOREFRESH=True,
+    )
+
+
+@pytest.fixture(autouse=True)
+def _plain_static_files(base_url):
+    """In place of the one for other tests: here it holds for the whole session."""
+
+
+@pytest.fixture(autouse=True)
+def _fresh_index():
+    """In place of the one for other tests: here nothing is written, so the index stays good."""

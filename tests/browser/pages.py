@@ -1,0 +1,81 @@
+"""Every kind of page with an example of it, and how a test opens one."""
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+
+GONE = "a-house-of-welcome"
+#: An idea with everything: it came from elsewhere, travelled, became another, has evidence for all and many sources.
+RICH = "/ideas/fighting-fiction-with-facts-the-bcn-anti-rumour-campaign/"
+#: Two faults, and two filters that mean something.
+WRONG = "/ideas/?theme=nonsense&theme=work&country=CA&started_min=soon"
+
+NARROW, WIDE = 390, 1280
+
+
+@dataclass(frozen=True)
+class Example:
+    name: str
+    path: str
+    status: int = 200
+    #: What the site says when something is wrong with itself can't be called up: the template is put at the address.
+    template: str = ""
+
+    def __str__(self):
+        return self.name
+
+    def open(self, page):
+        """Shows it in `page` as it looks when everything has arrived."""
+        if self.template:
+            page.route(f"**{self.path}", lambda route: route.fulfill(status=self.status, **self._answer()))
+        response = page.goto(self.path)
+        assert response.status == self.status, f"{self.path}: {response.status}"
+        page.evaluate("document.fonts.ready.then(() => true)")
+        return response
+
+    def _answer(self):
+        html = render_to_string(self.template, request=RequestFactory().get(self.path))
+        return {"body": html, "headers": dict(HttpResponse().headers)}
+
+
+EXAMPLES = [
+    Example("home", "/"),
+    Example("ideas", "/ideas/"),
+    Example("ideas-page-2", "/ideas/?page=2"),
+    Example("ideas-filtered", "/ideas/?theme=work&audience=women&country=CA&started_min=1990&sort=title"),
+    Example("ideas-none", "/ideas/?theme=work&country=DE&city=toronto"),
+    Example("ideas-wrong", WRONG, 400),
+    Example("idea", RICH),
+    Example("idea-sparse", "/ideas/encouraging-cities-to-bring-locals-and-immigrants-together/"),
+    Example("idea-long-title", "/ideas/urban-citizens-municipal-identification-cards-id-for/"),
+    Example("idea-gone", f"/ideas/{GONE}/", 410),
+    Example("short-link", "/i/1/"),
+    Example("themes", "/themes/"),
+    Example("theme", "/themes/learn/"),
+    Example("topics", "/topics/"),
+    Example("topic", "/topics/language-learning/"),
+    Example("countries", "/countries/"),
+    Example("country", "/countries/us/"),
+    Example("cities", "/cities/"),
+    Example("city", "/cities/toronto/"),
+    Example("city-long-name", "/cities/santa-cruz-de-tenerife/"),
+    Example("city-took-up", "/cities/kawasaki/"),
+    Example("organisations", "/organisations/"),
+    Example("organisations-page-2", "/organisations/?page=2"),
+    Example("organisation", "/organisations/inclusive-cities-communities-of-solidarity-in-the-dominican/"),
+    Example("criteria", "/criteria/"),
+    Example("library", "/resources/"),
+    Example("library-filtered", "/resources/?kind=report&theme=work"),
+    Example("library-wrong", "/resources/?kind=nonsense", 400),
+    Example("about", "/about/"),
+    Example("about-principles", "/about/principles/"),
+    Example("privacy", "/privacy/"),
+    Example("accessibility", "/accessibility/"),
+    Example("not-found", "/good_idea/no-such-welcome-anywhere/", 404),
+    Example("not-open", "/example-403/", 403, "403.html"),
+    Example("not-sent", "/example-csrf/", 403, "403_csrf.html"),
+    Example("broken", "/example-500/", 500, "500.html"),
+    Example("away", "/example-503/", 503, "503.html"),
+]

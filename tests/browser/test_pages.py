@@ -1,0 +1,134 @@
+"""What holds for every kind of page: accessible, never wider than the screen, quiet, and nobody else is asked."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import URLResolver, get_resolver, resolve
+
+from tests.browser.pages import EXAMPLES, NARROW, WIDE
+
+pytestmark = pytest.mark.browser
+
+every_page = pytest.mark.parametrize("example", EXAMPLES, ids=str)
+
+#: Answers for machines; the admin is Django's own.
+NO_PAGES = {"healthz", "readyz"}
+AXE = {
+    "resultTypes": ["violations"],
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
+#: What WCAG 2.2, 1.4.12 says that a reader may set.
+SPACING = """
+    * { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
+    p { margin-block-end: 2em !important }
+"""
+
+
+def route_names(patterns):
+    for entry in patterns:
+        if not isinstance(entry, URLResolver):
+            yield entry.name
+        elif entry.app_name != "admin":
+            yield from route_names(entry.url_patterns)
+
+
+def open_disclosures(page):
+    page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true })")
+
+
+def too_wide(page) -> list[str]:
+    """What sticks out, if the page scrolls sideways."""
+    return page.evaluate(
+        """() => {
+            const root = document.documentElement
+            if (root.scrollWidth <= root.clientWidth) return []
+            const out = [...document.querySelectorAll('body *')]
+                .filter(e => e.getBoundingClientRect().right > root.clientWidth + 0.5)
+                .map(e => e.outerHTML.slice(0, 120))
+            return [`${root.scrollWidth} > ${root.clientWidth}`, ...out.slice(-6)]
+        }"""
+    )
+
+
+def test_every_route_has_an_example():
+    shown = {resolve(urlsplit(example.path).path).url_name for example in EXAMPLES}
+    assert set(route_names(get_resolver().url_patterns)) - NO_PAGES == shown
+
+
+@every_page
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+def test_axe_finds_nothing_by_day_and_by_night(page, example, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    example.open(page)
+    open_disclosures(page)
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for violation in Axe().run(page, options=AXE).response["violations"]:
+            for node in violation["nodes"][:5]:
+                found.append((scheme, violation["id"], node["target"], node["html"][:200], node["failureSummary"]))
+    assert found == []
+
+
+def test_axe_is_asked_about_the_size_of_targets_too(page):
+    # The rule is off unless its tag is named.
+    page.goto("/ideas/")
+    passed = Axe().run(page, options=AXE | {"resultTypes": ["passes"]}).response["passes"]
+    assert {"target-size", "color-contrast", "region"} <= {rule["id"] for rule in passed}
+
+
+@every_page
+def test_page_never_scrolls_sideways(page, example):
+    example.open(page)
+    open_disclosures(page)
+    found = {}
+    for width in (320, NARROW, 768, WIDE):
+        page.set_viewport_size({"width": width, "height": 900})
+        found[width] = too_wide(page)
+    assert {width: out for width, out in found.items() if out} == {}
+
+
+@every_page
+def test_page_bears_wider_text_spacing_on_a_phone(page, example):
+    page.set_viewport_size({"width": NARROW, "height": 900})
+    example.open(page)
+    open_disclosures(page)
+    # A sheet made by script, since the policy forbids an inline one.
+    page.evaluate(
+        """css => {
+            const sheet = new CSSStyleSheet()
+            sheet.replaceSync(css)
+            document.adoptedStyleSheets.push(sheet)
+        }""",
+        SPACING,
+    )
+    assert page.evaluate("getComputedStyle(document.querySelector('h1')).letterSpacing") != "normal"
+    assert too_wide(page) == []
+
+
+@every_page
+def test_page_bears_text_twice_as_large(page, example):
+    example.open(page)
+    open_disclosures(page)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate("getComputedStyle(document.body).fontSize") == "32px"
+    assert too_wide(page) == []
+
+
+@every_page
+def test_page_asks_no_other_host_sets_no_cookie_and_says_nothing_on_the_console(page, example, base_url):
+    hosts, cookies, said = set(), [], []
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+    page.on("response", lambda response: cookies.extend(response.header_values("set-cookie")))
+    page.on("console", lambda message: said.append((message.type, message.text, message.location["url"])))
+    page.on("pageerror", lambda error: said.append(("error", str(error), "")))
+    example.open(page)
+    # Chromium reports a page's own status of 400 and more there; a style sheet's or a policy's fault counts.
+    own = f"Failed to load resource: the server responded with a status of {example.status} "
+    faults = [
+        (kind, text) for kind, text, url in said if kind == "error" and not (url == page.url and text.startswith(own))
+    ]
+    assert faults == []
+    assert hosts == {urlsplit(base_url).netloc}
+    assert (cookies, page.context.cookies()) == ([], [])
