@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from catalogue import index as indexes
 from catalogue.cards import Card, Links, Ref, cards, ideas_label
-from catalogue.facets import chips, facets
+from catalogue.facets import ORDER, chips, facets
 from catalogue.filters import SORTS, IdeaFilter
 from catalogue.index import Index
 from catalogue.markdown import to_html
@@ -129,8 +129,8 @@ def errors(filter: IdeaFilter) -> list[dict]:
     }
     return [
         {"field": name, "anchor": anchors.get(name, f"facet-{name}"), "message": message}
-        for name, messages in filter.faults.items()
-        for message in messages
+        for name in (*ORDER, "started_min", "started_max", "sort", "page", "facet")
+        for message in filter.faults.get(name, [])
     ]
 
 

@@ -42,7 +42,7 @@ def country_list(request):
         % {"count": len(refs)},
     }
     return render(
-        request, "catalogue/country_list.html", context | head(_("Countries"), request.path, section="countries")
+        request, "catalogue/country_list.html", context | head(_("Countries"), request.path, section="cities")
     )
 
 
@@ -61,7 +61,7 @@ def country_detail(request, code):
         "took_up": taken_up(links, country=value.value),
     } | selection(index, ids, "country", value.value, links)
     title = _("%(name)s – Countries") % {"name": value.label}
-    page_head = head(title, request.path, description=context["by_line"], section="countries")
+    page_head = head(title, request.path, description=context["by_line"], section="cities")
     return render(request, "catalogue/country_detail.html", context | page_head)
 
 

@@ -10,7 +10,6 @@ def site(request) -> dict:
     nav = [
         (_("Ideas"), "idea-list", "ideas"),
         (_("Themes"), "theme-list", "themes"),
-        (_("Countries"), "country-list", "countries"),
         (_("Cities"), "city-list", "cities"),
         (_("Library"), "resource-list", "library"),
         (_("About"), "about", "about"),
