@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as site_settings
 from django.core.management import call_command
+from django.db import connection
 from django.test import override_settings
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django.live_server_helper import LiveServer
@@ -44,8 +45,11 @@ def browser_context_args(browser_context_args):
 
 
 @pytest.fixture(scope="session")
-def base_url(browser_type_launch_args, django_test_environment, django_db_modify_db_settings, django_db_blocker):
+def base_url(browser_type_launch_args, django_test_environment, django_db_blocker, tmp_path_factory):
     """The address of the running site. Playwright puts it before every path."""
+    if connection.vendor == "sqlite":
+        # Not the file of the other tests, which may be running at the same time.
+        connection.settings_dict["TEST"]["NAME"] = tmp_path_factory.mktemp("site") / "site.sqlite3"
     with django_db_blocker.unblock(), _settings():
         databases = setup_databases(verbosity=0, interactive=False)
         index.forget()

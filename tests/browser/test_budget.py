@@ -17,6 +17,7 @@ def test_first_visit_stays_within_the_budget(page, example):
     answers = {}
     page.on("response", lambda response: answers.setdefault(response.url, response))
     example.open(page)
+    page.wait_for_load_state("networkidle")
     bodies = {
         url: (response.header_value("content-type"), response.body())
         for url, response in answers.items()

@@ -1,0 +1,79 @@
+"""What a reader's own settings change: less motion, forced colours, paper."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.pages import NARROW, RICH, WIDE
+
+pytestmark = pytest.mark.browser
+
+#: Everything on the page that moves by itself.
+MOVING = """() => {
+    const moving = []
+    for (const e of document.querySelectorAll('*')) for (const part of [null, '::before', '::after']) {
+        const style = getComputedStyle(e, part)
+        const lasts = style.transitionDuration.split(', ').some(time => parseFloat(time) > 0)
+        if (lasts || style.animationName !== 'none' || style.scrollBehavior === 'smooth') {
+            moving.push(e.tagName + (part ?? ''))
+        }
+    }
+    return [...new Set(moving)].sort()
+}"""
+
+
+@pytest.mark.parametrize("path", ["/", "/ideas/", RICH])
+def test_nothing_moves_for_who_asks_for_less_motion(page, path):
+    page.goto(path)
+    page.emulate_media(reduced_motion="reduce")
+    assert page.evaluate(MOVING) == []
+
+
+def test_only_the_page_and_its_chevrons_move_for_others(page):
+    page.goto("/ideas/")
+    page.emulate_media(reduced_motion="no-preference")
+    assert page.evaluate(MOVING) == ["HTML", "SUMMARY::after"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+def test_filters_are_seen_under_forced_colours(page, width, scheme):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(forced_colors="active", color_scheme=scheme)
+    page.goto("/ideas/?theme=work")
+    assert page.evaluate("matchMedia('(forced-colors: active)').matches")
+    if width == NARROW:
+        page.locator(".facets > summary").click()
+    for facet in page.locator(".facet").all():
+        expect(facet.locator("> summary")).to_be_visible()
+    expect(page.locator('input[name="theme"]').first).to_be_visible()
+    text, ground = page.locator(".opt").first.evaluate(
+        "e => [getComputedStyle(e).color, getComputedStyle(document.body).backgroundColor]"
+    )
+    assert {text, ground} == {"rgb(0, 0, 0)", "rgb(255, 255, 255)"}
+    # Only its ground tells a chip from text, and that is gone here.
+    assert page.locator(".chip").first.evaluate("e => getComputedStyle(e).borderTopStyle") == "solid"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_idea_prints_black_on_white_without_what_paper_cannot_follow(page, scheme):
+    page.emulate_media(media="print", color_scheme=scheme)
+    page.goto(RICH)
+    for part in (".nav", ".foot", ".crumbs", ".skip", ".related"):
+        expect(page.locator(part)).to_be_hidden()
+    for part in ("h1", ".standfirst", ".rail", ".prose", ".ledger", ".line", ".sources", ".cite", ".permalink"):
+        expect(page.locator(part).first).to_be_visible()
+    for part in ("h1", ".prose", ".rail dd", ".sources a", ".cite"):
+        assert page.locator(part).first.evaluate("e => getComputedStyle(e).color") == "rgb(0, 0, 0)"
+    grounds = page.evaluate(
+        "[...document.querySelectorAll('body, .plane, .band-2, .cite')].map(e => getComputedStyle(e).backgroundColor)"
+    )
+    assert set(grounds) <= {"rgb(255, 255, 255)", "rgba(0, 0, 0, 0)"}
+
+
+def test_on_paper_each_source_says_its_address_and_the_facts_come_first(page):
+    page.emulate_media(media="print")
+    page.goto(RICH)
+    for link in page.locator(".sources > li > div > a").all():
+        said = link.evaluate("e => getComputedStyle(e, '::after').content")
+        assert link.get_attribute("href") in said
+    assert page.locator(".rail").bounding_box()["y"] < page.locator(".standfirst").bounding_box()["y"]
