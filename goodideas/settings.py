@@ -125,6 +125,10 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    # Every 404 and 410 is an answer, not a fault.
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {
+        # Every 404 and 410 is an answer, not a fault.
+        "django.request": {"level": "ERROR"},
+        # Whoever scans the net asks every machine for every host; it is answered 400 and no fault of ours.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
 }

@@ -1,11 +1,16 @@
 """What every test stands on: plain static files, and an index that remembers nothing of the test before."""
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 
 from catalogue import index
+
+# How long an example takes says more about the machine than about the property.
+hypothesis.settings.register_profile("good-ideas", deadline=None)
+hypothesis.settings.load_profile("good-ideas")
 
 
 @pytest.fixture(autouse=True)

@@ -38,7 +38,7 @@ def test_hostile_text_is_harmless(text):
     assert_harmless(to_html(text))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(st.sampled_from([*HOSTILE, *PIECES]) | st.text(max_size=5), max_size=12).map("".join))
 def test_any_text_is_harmless(text):
     assert_harmless(to_html(text))

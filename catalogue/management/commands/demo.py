@@ -88,6 +88,7 @@ class Command(BaseCommand):
             interface=Interfaces.WSGI,
             workers=1,
             blocking_threads=8,
-            log_level=LogLevels.warning,
+            # It would warn that a machine has fewer processors than this has threads; they wait for the database.
+            log_level=LogLevels.error,
             working_dir=settings.BASE_DIR,
         ).serve()
