@@ -16,7 +16,6 @@ from django.core.management import CommandError
 
 from catalogue.management.commands.demo import Command
 
-
 FOREIGN = ["0.0.0.0:8000", "192.168.1.5:8000", "example.org:80", "[::]:8000"]
 MALFORMED = ["8000", "127.0.0.1", "127.0.0.1:x", "127.0.0.1:0", "127.0.0.1:99999", ""]
 

@@ -9,7 +9,8 @@ from catalogue.markdown import to_html
 
 HOSTILE = [
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "[x](javascript:alert(1))",
-    "[x](JaVa\tScRiPt:alert(1))",    "[x](data:text/html;base64,PHNjcmlwdD4=)", "[x](//evil.example)", "[x](\\\\evil.example)", "[x](/\\evil.example)",
+    "[x](JaVa\tScRiPt:alert(1))",    "[x](data:text/html;base64,PHNjcmlwdD4=)", "[x](//evil.example)",
+    "[x](\\\\evil.example)", "[x](/\\evil.example)",
     "[x](vbscript:x)", "<a href='javascript:x'>x</a>", "<svg/onload=alert(1)>", "<style>@import '//evil'</style>",
     "![x](https://evil.example/pixel.png)", "<iframe src=//evil></iframe>", "[x](&#106;avascript:alert(1))",
     "<https://ok.example/\"onmouseover=alert(1)>", "[x]: javascript:alert(1)\n[x]", "`</code><script>x</script>`",
