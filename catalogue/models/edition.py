@@ -94,7 +94,7 @@ class Change(models.Model):
     """One thing that an edition changed. Appended in the act, never updated: readers catch up by it."""
 
     edition = models.PositiveBigIntegerField()
-    kind = models.PositiveSmallIntegerField(choices=Kind.choices)
+    kind = models.PositiveSmallIntegerField(choices=Kind)
     object_id = models.PositiveBigIntegerField()
 
     class Meta:
@@ -131,7 +131,7 @@ class Revision(models.Model):
     """What an act changed in one noun: the whole noun as it was, and as it is."""
 
     act = models.ForeignKey(Act, models.CASCADE, related_name="revisions")
-    kind = models.PositiveSmallIntegerField(choices=Kind.choices)
+    kind = models.PositiveSmallIntegerField(choices=Kind)
     object_id = models.PositiveBigIntegerField()
     label = models.CharField(max_length=300)
     before = models.JSONField(null=True, help_text=_("Empty when the act made it."))
