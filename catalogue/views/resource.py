@@ -51,6 +51,7 @@ def resource_list(request):
             for value in chosen[name]
         ],
         "errors": errors,
+        "faults": {name: [error["message"] for error in errors if error["field"] == name] for name in chosen},
         "clear_url": request.path,
         "pages": pages,
         "empty": None
