@@ -10,7 +10,7 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 
-from catalogue.models import Adaptation, Body, Citation, Evidence, Idea, Page, Redirect, Resource
+from catalogue.models import Adaptation, Body, Citation, Evidence, Idea, Page, Redirect, Resource, Synonym
 from catalogue.models.address import RESERVED, Addressable
 from catalogue.models.edition import CatalogueModel
 
@@ -26,6 +26,7 @@ KEYS = {
     Page: ("path",),
     Redirect: ("path",),
     Resource: ("url",),
+    Synonym: ("words",),
 }
 #: Of these several may have one key: they are counted in the order in which they stand.
 COUNTED = (Adaptation, Evidence)

@@ -8,6 +8,7 @@ _UNCOMPOSED = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
 )
 _NOT_WORDS = re.compile(r"[^a-z0-9]+")
+_WORDS = re.compile(r"[^\W_]+")
 _LEADING = re.compile(r"^[\W_]+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[”’\"')\]]*\s+(?=[^a-z])")
 
@@ -16,6 +17,11 @@ def fold(text: str) -> str:
     """Case, accents and compatibility forms gone (NFKD, casefold, ß to ss); other scripts stay as they are."""
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_UNCOMPOSED)
+
+
+def flat(text: str) -> str:
+    """The folded words of a text with one blank between them, and nothing else."""
+    return " ".join(_WORDS.findall(fold(text)))
 
 
 def sort_key(text: str) -> bytes:

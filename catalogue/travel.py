@@ -110,7 +110,8 @@ def _idea_ref(idea: Idea | None, links: Links) -> Ref | None:
 
 
 def _to_city(row: Adaptation) -> City | None:
-    return row.city or (row.became.city if row.became else None)
+    # What it became may be a draft, of which nobody may learn even the city.
+    return row.city or (row.became.city if row.became and row.became.is_published else None)
 
 
 def _city_stop(city: City | None, links: Links, **more) -> Stop:

@@ -72,6 +72,13 @@ def make_idea(
     return idea
 
 
+def make_complete_idea(**values) -> Idea:
+    """An idea that lacks nothing to be published; it is, unless `status` says otherwise."""
+    with Edition.act(why="made for a test"):
+        sources = values.pop("sources", None) or [make_resource()]
+        return make_idea(**{"topics": ["mentoring"], "audiences": ["refugees"], "sources": sources} | values)
+
+
 def make_adaptation(**values) -> Adaptation:
     return _make(Adaptation, values)
 

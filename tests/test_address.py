@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from catalogue.models import City, Edition, Idea, Organisation, Redirect, Topic
-from tests.factories import make_city, make_idea, make_organisation, make_term
+from tests.factories import make_city, make_complete_idea, make_idea, make_organisation, make_term
 
 pytestmark = pytest.mark.django_db
 
@@ -165,7 +165,7 @@ def test_withdrawing_needs_a_reason_and_a_published_idea():
 
 def test_idea_published_again_keeps_its_number_and_date(client):
     day = timezone.now() - timezone.timedelta(days=400)
-    idea = make_idea(title="Back", first_published=day)
+    idea = make_complete_idea(title="Back", first_published=day)
     idea.withdraw(reason="A pause.")
     idea.publish(why="the pause is over")
     idea.refresh_from_db()
@@ -183,7 +183,8 @@ def test_hidden_idea_answers_like_one_that_never_was(client, status):
 
 
 def test_place_without_a_published_idea_has_no_page(client):
-    idea = make_idea(city=make_city(name="Ghent", country="BE"), topics=["sport"], status=Idea.Status.DRAFT)
+    ghent = make_city(name="Ghent", country="BE")
+    idea = make_complete_idea(city=ghent, topics=["sport"], status=Idea.Status.DRAFT)
     for noun in (idea.city, idea.organisation, Topic.objects.get()):
         assert client.get(noun.get_absolute_url()).status_code == 404
     assert client.get("/countries/be/").status_code == 404
@@ -211,3 +212,10 @@ def test_every_noun_makes_its_address():
     assert make_term(Topic, "a-b").get_absolute_url() == "/topics/a-b/"
     assert City(slug="x").get_absolute_url() == "/cities/x/"
     assert Organisation(slug="x").get_absolute_url() == "/organisations/x/"
+
+
+def test_old_address_of_a_hidden_place_says_nothing(client):
+    city = change(make_city(name="Old", country="BE"), slug="newer")
+    assert location(client, "/cities/old/") == (404, "")
+    make_idea(city=city)
+    assert location(client, "/cities/old/") == (301, "/cities/newer/")

@@ -2,6 +2,7 @@
 
 from catalogue.models.adaptation import Adaptation
 from catalogue.models.address import Redirect
+from catalogue.models.draft import Draft
 from catalogue.models.edition import Act, Change, Edition, Kind, Revision
 from catalogue.models.evidence import Evidence
 from catalogue.models.idea import Body, Idea
@@ -9,7 +10,9 @@ from catalogue.models.organisation import Organisation, Sector
 from catalogue.models.page import Page
 from catalogue.models.place import City
 from catalogue.models.resource import Citation, Resource
+from catalogue.models.search_text import SearchText, Word
 from catalogue.models.seeded import Seeded
+from catalogue.models.synonym import Synonym
 from catalogue.models.vocabulary import Audience, Theme, Topic
 
 __all__ = [
@@ -20,6 +23,7 @@ __all__ = [
     "Change",
     "Citation",
     "City",
+    "Draft",
     "Edition",
     "Evidence",
     "Idea",
@@ -29,8 +33,11 @@ __all__ = [
     "Redirect",
     "Resource",
     "Revision",
+    "SearchText",
     "Sector",
     "Seeded",
+    "Synonym",
     "Theme",
     "Topic",
+    "Word",
 ]

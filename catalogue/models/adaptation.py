@@ -12,10 +12,12 @@ class AdaptationQuerySet(models.QuerySet):
     def shown(self):
         """Those that the public sees: approved, and each idea at either end that there is has been published."""
         published = ("published",)
+        became_seen = Q(became__status__in=published)
         return self.filter(shown=True).filter(
             Q(idea__isnull=True) | Q(idea__status__in=published),
-            # What it became may still be a draft; then the journey is shown without it.
-            Q(idea__isnull=False) | Q(became__status__in=published),
+            # What it became may still be a draft; then the journey is shown without it, if a place of its own is given.
+            Q(idea__isnull=False) | became_seen,
+            became_seen | Q(city__isnull=False) | ~Q(country="") | ~Q(place=""),
         )
 
     def in_order(self):

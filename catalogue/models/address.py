@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.folding import slugify
 from catalogue.models.edition import CatalogueModel, Kind
+from catalogue.models.merging import Mergeable
 
 #: Words that the map of addresses uses, or may come to use, where a slug would stand.
 RESERVED = frozenset(
@@ -17,7 +18,7 @@ RESERVED = frozenset(
 )
 
 
-class Addressable(CatalogueModel):
+class Addressable(Mergeable, CatalogueModel):
     """A noun with a page of its own. Its slug is made once; a changed slug leaves a `Redirect` behind."""
 
     #: The folder of its address, such as "ideas".

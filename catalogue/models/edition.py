@@ -2,15 +2,20 @@
 
 import json
 import re
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+#: Nouns that are read at a time.
+CHUNK = 500
 
 
 class OutsideAct(RuntimeError):
@@ -34,6 +39,7 @@ class Kind(models.IntegerChoices):
     ADAPTATION = 8, _("adaptation")
     REDIRECT = 9, _("redirect")
     PAGE = 10, _("page")
+    SYNONYM = 11, _("synonym")
 
 
 class Edition(models.Model):
@@ -119,8 +125,12 @@ class Act(models.Model):
     at = models.DateTimeField(default=timezone.now, db_index=True)
     why = models.CharField(max_length=300, blank=True)
     edition = models.PositiveBigIntegerField(null=True, help_text=_("Empty when only drafts changed."))
+    # Of the form that was sent: sent twice, it is one act. The digest tells the same content from another.
+    key = models.UUIDField(null=True, unique=True, editable=False)
+    digest = models.CharField(max_length=64, blank=True, editable=False)
 
     class Meta:
+        verbose_name_plural = _("history")
         ordering = ["-id"]
 
     def __str__(self):
@@ -174,6 +184,9 @@ class OpenAct:
         self.made_in_bulk: list[models.Model] = []
         self.everything = False
         self.edition: int | None = None
+        self.key, self.digest = None, ""
+        #: Hears how far closing is when that takes long: ideas done, and ideas in all.
+        self.say = lambda done, total: None
 
     @staticmethod
     def now() -> "OpenAct | None":
@@ -181,15 +194,22 @@ class OpenAct:
 
     def watch(self, noun: "CatalogueModel") -> None:
         """Remembers what a noun is like before it changes, once an act. `save` and `delete` do it by themselves."""
-        key = (type(noun), noun.pk)
-        if noun.pk is None or key in self.touched:
-            return
+        self.watch_all([noun])
+
+    def watch_all(self, nouns: "list[CatalogueModel]") -> None:
+        """Watches many, with a few queries for each kind of them."""
+        new = {key: noun for noun in nouns if noun.pk and (key := (type(noun), noun.pk)) not in self.touched}
         # Locked, so that what history calls "before" is what this act really replaced.
-        before = type(noun)._base_manager.select_for_update().filter(pk=noun.pk).first()
-        if before is None:
-            self.touched[key] = _Touched(noun, None, False)
-        else:
-            self.touched[key] = _Touched(noun, before.snapshot(), before.is_public)
+        for key, before, snapshot in _as_they_are(new, lock=True):
+            self.touched[key] = _Touched(new[key], snapshot, before is not None and before.is_public)
+
+    def hold(self, noun: "CatalogueModel") -> None:
+        """Watches a noun, locks its row and reads it again: what follows rests on what is there now."""
+        self.watch(noun)
+        try:
+            noun.refresh_from_db(from_queryset=type(noun)._base_manager.select_for_update())
+        except ObjectDoesNotExist:
+            raise ValidationError(_("“%(noun)s” is no longer there.") % {"noun": noun}) from None
 
     def touch(self, noun: "CatalogueModel") -> None:
         """Says that a noun changed. One that existed was `watch`ed before it was written; a new one has no before."""
@@ -207,9 +227,8 @@ class OpenAct:
     def close(self) -> None:
         """Writes the history, then takes the number and writes the log, if the public can see a difference."""
         revisions, public = [], []
-        for touched in self.touched.values():
-            noun = type(touched.noun)._base_manager.filter(pk=touched.noun.pk).first()
-            after = noun.snapshot() if noun else None
+        for key, noun, after in _as_they_are(self.touched):
+            touched = self.touched[key]
             if after == touched.before:
                 continue
             kind = touched.noun.kind
@@ -223,16 +242,46 @@ class OpenAct:
             revisions.append(Revision(kind=noun.kind, object_id=noun.pk, label=str(noun)[:300]))
         if not revisions and not self.everything:
             return
-        act = Act.objects.create(by=self.by, by_name=str(self.by or ""), why=self.why[:300])
+        act = Act.objects.create(
+            by=self.by, by_name=str(self.by or ""), why=self.why[:300], key=self.key, digest=self.digest
+        )
         for revision in revisions:
             revision.act = act
         Revision.objects.bulk_create(revisions, batch_size=500)
+        # Search knows the nouns, and they know their acts.
+        from catalogue.models.search_text import SearchText
+
         if self.everything:
             public = [(Kind.EVERYTHING, 0)]
+            # Before the number is taken: an import may write many, and nobody else should wait for that.
+            SearchText.refresh_all(self.say)
         if public:
             self.edition = Edition.take()
+            SearchText.follow(revisions)
             Act.objects.filter(pk=act.pk).update(edition=self.edition)
             Change.objects.bulk_create(Change(edition=self.edition, kind=k, object_id=pk) for k, pk in sorted(public))
+
+
+def _as_they_are(keys: Iterable[tuple], lock: bool = False) -> Iterator[tuple]:
+    """For each (model, key) the noun as the database has it now and its snapshot; None for both if it isn't there."""
+    keys = list(keys)
+    for model in dict.fromkeys(model for model, _pk in keys):
+        rows = model._base_manager.select_for_update() if lock else model._base_manager
+        pks = [pk for kind, pk in keys if kind is model]
+        for start in range(0, len(pks), CHUNK):
+            some = pks[start : start + CHUNK]
+            # In one order, so that two acts never wait for each other.
+            nouns = {noun.pk: noun for noun in rows.filter(pk__in=some).order_by("pk")}
+            snapshots = model.snapshots(list(nouns.values()))
+            yield from (((model, pk), nouns.get(pk), snapshots.get(pk)) for pk in some)
+
+
+def _gather(found: dict[int, dict], name: str, pairs: Iterable[tuple]) -> None:
+    """Puts the second of each pair into a list of the noun whose key is the first."""
+    for values in found.values():
+        values[name] = []
+    for pk, value in pairs:
+        found[pk][name].append(value)
 
 
 class CatalogueModel(models.Model):
@@ -277,13 +326,27 @@ class CatalogueModel(models.Model):
 
     def snapshot(self) -> dict:
         """Everything that an editor may set, as plain JSON: what history keeps and compares."""
-        values = {f.attname: f.value_from_object(self) for f in self._meta.concrete_fields if f.editable}
-        for field in self._meta.many_to_many:
-            if field.remote_field.through._meta.auto_created:
-                values[field.name] = sorted(getattr(self, field.name).values_list("pk", flat=True))
-        for name in self.parts:
-            values[name] = [part.snapshot() for part in getattr(self, name).order_by("pk")]
-        return json.loads(json.dumps(values, cls=DjangoJSONEncoder))
+        return self.snapshots([self])[self.pk]
+
+    @classmethod
+    def snapshots(cls, nouns: "list[CatalogueModel]") -> dict[int, dict]:
+        """The snapshot of each by its key: as many queries for a thousand as for one."""
+        fields = [field for field in cls._meta.concrete_fields if field.editable]
+        found = {noun.pk: {f.attname: f.value_from_object(noun) for f in fields} for noun in nouns}
+        for field in cls._meta.many_to_many if found else ():
+            join = field.remote_field.through
+            if join._meta.auto_created:
+                here, there = f"{field.m2m_field_name()}_id", f"{field.m2m_reverse_field_name()}_id"
+                pairs = (
+                    join._base_manager.filter(**{f"{here}__in": list(found)}).order_by(there).values_list(here, there)
+                )
+                _gather(found, field.name, pairs)
+        for name in cls.parts if found else ():
+            relation = cls._meta.get_field(name)
+            here = relation.field.attname
+            rows = relation.related_model._base_manager.filter(**{f"{here}__in": list(found)}).order_by("pk")
+            _gather(found, name, ((getattr(part, here), part.snapshot()) for part in rows))
+        return {pk: json.loads(json.dumps(values, cls=DjangoJSONEncoder)) for pk, values in found.items()}
 
 
 def guard(execute, sql, params, many, context):

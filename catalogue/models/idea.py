@@ -1,5 +1,7 @@
 """The heart of the catalogue: something that people in a city did so that newcomers could find their feet."""
 
+from datetime import datetime
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -11,20 +13,29 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.folding import sort_key
 from catalogue.models.address import Addressable
-from catalogue.models.edition import CatalogueModel, Edition, Kind
+from catalogue.models.edition import CatalogueModel, Kind
+from catalogue.models.life import Bulk, Life
 from catalogue.models.organisation import validate_names
 
 YEARS = (1800, 2100)
 
 
-class IdeaQuerySet(models.QuerySet):
+class IdeaQuerySet(Bulk):
     def published(self):
         """What the public sees. The only door to it: whoever lists, counts or exports ideas begins here."""
         return self.filter(status=Idea.Status.PUBLISHED)
 
     def seen(self):
         """What the public sees, and what it once saw and still gets an answer for."""
-        return self.filter(status__in=Idea.SEEN)
+        return self.filter(status__in=Idea.SEEN, first_published__isnull=False)
+
+    def told(self):
+        """What is published, and what is withdrawn: readers are told its place and the reason."""
+        return self.filter(status__in=(Idea.Status.PUBLISHED, Idea.Status.WITHDRAWN))
+
+    def due(self, now: datetime):
+        """What was to be published by now."""
+        return self.filter(status=Idea.Status.SCHEDULED, publish_at__lte=now)
 
     def newest_first(self):
         return self.order_by("-first_published", "-id")
@@ -52,11 +63,11 @@ class IdeaManager(models.Manager.from_queryset(IdeaQuerySet)):
         return self.get(slug=slug)
 
 
-class Idea(Addressable):
+class Idea(Life, Addressable):
     """A Good Idea. Its primary key is its permanent number, the one in `/i/<id>/`; it is never given to another.
 
     The life of an idea: draft → scheduled → published → withdrawn or merged. One that has ended stays published and
-    says when it ended. Each arrow is one verb below.
+    says when it ended. Each arrow is one verb in `life`.
     """
 
     kind = Kind.IDEA
@@ -83,6 +94,9 @@ class Idea(Addressable):
         _("language"), max_length=20, default="en", help_text=_("Of title, summary and text; BCP 47.")
     )
     city = models.ForeignKey("catalogue.City", models.PROTECT, null=True, blank=True, related_name="ideas")
+    placeless = models.BooleanField(
+        _("belongs to no one city"), default=False, help_text=_("A network of many, say, or something online.")
+    )
     organisation = models.ForeignKey(
         "catalogue.Organisation", models.PROTECT, null=True, blank=True, related_name="ideas", verbose_name=_("led by")
     )
@@ -152,6 +166,9 @@ class Idea(Addressable):
             models.CheckConstraint(
                 name="idea_merged_into_another", condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id"))
             ),
+            models.CheckConstraint(
+                name="idea_placeless_has_no_city", condition=Q(placeless=False) | Q(city__isnull=True)
+            ),
         ]
 
     def __str__(self):
@@ -166,17 +183,22 @@ class Idea(Addressable):
         self.title_key = sort_key(self.title)
 
     def clean(self):
+        faults = self.year_faults({name: getattr(self, name) for name in ("started", "ended", "profiled_year")})
+        if self.placeless and self.city_id:
+            faults["placeless"] = _("A city is named. Take it away, or say that the idea belongs there.")
+        if faults:
+            raise ValidationError(faults)
+
+    @staticmethod
+    def year_faults(years: dict[str, int | None]) -> dict[str, str]:
+        """What is wrong with some of its years, by field."""
         latest = timezone.now().year + 1
-        for name in ("started", "ended", "profiled_year"):
-            year = getattr(self, name)
-            if year is not None and not YEARS[0] <= year <= latest:
-                raise ValidationError(
-                    {name: _("Give a year from %(first)s to %(last)s.") % {"first": YEARS[0], "last": latest}}
-                )
-        if self.started and self.ended and self.ended < self.started:
-            raise ValidationError(
-                {"ended": _("It can’t have ended before it began, in %(year)s.") % {"year": self.started}}
-            )
+        sentence = _("Give a year from %(first)s to %(last)s.") % {"first": YEARS[0], "last": latest}
+        faults = {name: sentence for name, year in years.items() if year is not None and not YEARS[0] <= year <= latest}
+        started, ended = years.get("started"), years.get("ended")
+        if not faults and started and ended and ended < started:
+            faults["ended"] = _("It can’t have ended before it began, in %(year)s.") % {"year": started}
+        return faults
 
     def natural_key(self):
         return (self.slug,)
@@ -190,7 +212,8 @@ class Idea(Addressable):
 
     @property
     def is_public(self):
-        return self.status in self.SEEN
+        # A draft that was merged into another was never seen, and its address leads nowhere.
+        return self.status in self.SEEN and self.first_published is not None
 
     @property
     def keeps_addresses(self):
@@ -213,32 +236,11 @@ class Idea(Addressable):
     def where(self) -> str:
         return str(self.city) if self.city_id else ""
 
-    def snapshot(self):
-        return super().snapshot() | {
-            "body": Body.objects.filter(pk=self.pk).values_list("text", flat=True).first() or ""
-        }
-
-    # Verbs: each one arrow of its life, one act, one line of history.
-
-    def publish(self, *, by=None, why: str = "", at=None):
-        """Shows it to the public, dated now or `at`. One that was withdrawn keeps its number and first date."""
-        with Edition.act(by=by, why=why or "published"):
-            self.status = self.Status.PUBLISHED
-            self.first_published = self.first_published or at or timezone.now()
-            self.publish_at = self.withdrawn_at = None
-            self.withdrawn_reason = ""
-            self.save()
-
-    def withdraw(self, *, reason: str, by=None):
-        """Takes it from the public, who is told the reason at its address (410)."""
-        if not reason.strip():
-            raise ValidationError({"withdrawn_reason": _("Say why; readers who follow a link are told.")})
-        if self.status != self.Status.PUBLISHED:
-            raise ValidationError(_("Only a published idea can be withdrawn."))
-        with Edition.act(by=by, why=reason):
-            self.status = self.Status.WITHDRAWN
-            self.withdrawn_reason, self.withdrawn_at = reason, timezone.now()
-            self.save()
+    @classmethod
+    def snapshots(cls, nouns):
+        found = super().snapshots(nouns)
+        bodies = dict(Body.objects.filter(pk__in=list(found)).values_list("pk", "text")) if found else {}
+        return {pk: values | {"body": bodies.get(pk, "")} for pk, values in found.items()}
 
 
 class BodyManager(models.Manager):

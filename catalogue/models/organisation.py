@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.folding import sort_key
+from catalogue.folding import fold, sort_key
 from catalogue.models.address import Addressable
 from catalogue.models.edition import Kind
 
@@ -103,4 +103,13 @@ class Organisation(Addressable):
 
     @property
     def is_public(self):
-        return self.ideas.seen().exists() or self.adaptations.shown().exists()
+        return self.ideas.published().exists() or self.adaptations.shown().exists()
+
+    def absorb(self, other):
+        # Whoever knew the other by one of its names still finds it.
+        known = {fold(name) for name in (self.name, *self.aliases)}
+        for name in (other.name, *other.aliases):
+            if fold(name) not in known:
+                self.aliases.append(name)
+                known.add(fold(name))
+        self.save()

@@ -98,4 +98,13 @@ class City(Addressable):
 
     @property
     def is_public(self):
-        return self.ideas.seen().exists() or self.adaptations.shown().exists() or self.given.shown().exists()
+        used = self.ideas.told().exists() or self.adaptations.shown().exists() or self.given.shown().exists()
+        # An organisation's page names its city, even one that nothing else uses.
+        return used or any(organisation.is_public for organisation in self.organisations.all())
+
+    def merge_faults(self, other):
+        names = set(self.organisations.values_list("name", flat=True))
+        if both := sorted(other.organisations.filter(name__in=names).values_list("name", flat=True)):
+            sentence = _("Both cities have an organisation named “%(name)s”. Merge these first.")
+            return {"merged_into": [sentence % {"name": name} for name in both]}
+        return {}

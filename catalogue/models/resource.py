@@ -66,7 +66,7 @@ class Resource(CatalogueModel):
 
     @property
     def is_public(self):
-        return self.citing_ideas.seen().exists()
+        return self.citing_ideas.published().exists()
 
 
 class CitationManager(models.Manager):

@@ -77,7 +77,7 @@ class Topic(Term):
 
     @property
     def is_public(self):
-        return self.ideas.seen().exists()
+        return self.ideas.published().exists()
 
     def get_absolute_url(self):
         return reverse("topic-detail", args=[self.slug])

@@ -14,10 +14,11 @@ def moved(request, to: str = ""):
         redirect = Redirect.objects.find(request.path)
         if redirect and isinstance(redirect.target, Idea):
             return idea_answer(request, redirect.target)
-        if redirect:
+        # Where a hidden place stands now is nobody's to know, so that it once stood here isn't either.
+        if redirect and (redirect.target is None or redirect.target.is_public):
             to = redirect.get_absolute_url()
         if not to:
-            raise Http404(no_successor(redirect) if redirect else "")
+            raise Http404(no_successor(redirect) if redirect and not redirect.target else "")
     query = request.META.get("QUERY_STRING", "")
     return HttpResponsePermanentRedirect(f"{to}?{query}" if query and "?" not in to else to)
 
