@@ -7,3 +7,8 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "goodideas.settings")
 
 application = get_wsgi_application()
+
+# After `application`, because the catalogue's modules need Django set up.
+from catalogue.index import build_ahead  # noqa: E402
+
+build_ahead()

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 
-from catalogue import index
+from catalogue import index, search
 
 # How long an example takes says more about the machine than about the property.
 hypothesis.settings.register_profile("good-ideas", deadline=None)
@@ -26,8 +26,10 @@ def _plain_static_files(settings):
 def _fresh_index():
     # A test's database goes back to an earlier edition when it ends; no real one ever does.
     index.forget()
+    search.forget()
     yield
     index.forget()
+    search.forget()
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,8 @@ def readyz(request):
         executor = MigrationExecutor(connection)
         if waiting := executor.migration_plan(executor.loader.graph.leaf_nodes()):
             failed["migrations"] = f"{len(waiting)} not applied"
+        elif indexes.being_built():
+            failed["index"] = "being built"
         else:
             edition = indexes.current().edition
     except DatabaseError as error:
