@@ -7,8 +7,11 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from catalogue.folding import first_sentences
+from catalogue.grammar import Query
 from catalogue.index import Index, Value
+from catalogue.marking import Marker, plain_text
 from catalogue.models import Idea
+from catalogue.models.search_text import with_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class Card:
     travelled_label: str = ""
     criteria_count: int = 0
     criteria_label: str = ""
+    #: The title as HTML, with the words that were looked for marked; empty where there were none.
+    marked: str = ""
 
 
 def ideas_label(count: int) -> str:
@@ -112,10 +117,14 @@ def place_of(index: Index, idea: int, links: Links) -> tuple[Ref | None, Ref | N
     return links.ref("city", city), links.ref("country", country)
 
 
-def cards(index: Index, ids: list[int], links: Links | None = None) -> list[Card]:
-    """The cards of these ideas, in this order. One query; an idea withdrawn since the index was made drops out."""
+def cards(index: Index, ids: list[int], links: Links | None = None, words: Query | None = None) -> list[Card]:
+    """The cards of these ideas, in this order, with the words that were looked for marked.
+
+    One query; an idea withdrawn since the index was made drops out.
+    """
     links = links or Links()
-    rows = {idea.pk: idea for idea in Idea.objects.for_cards(ids)}
+    found = Idea.objects.for_cards(ids)
+    rows = {idea.pk: idea for idea in (with_texts(found) if words else found)}
     themes = {value.value: links.theme(value) for value in index["theme"].values.values()}
     language = get_language()
     since, criteria = _("%(organisation)s, since %(year)d"), _("%(count)d of 4 criteria")
@@ -138,7 +147,7 @@ def cards(index: Index, ids: list[int], links: Links | None = None) -> list[Card
                 title=idea.title,
                 lang="" if idea.language == language else idea.language,
                 summary=idea.summary,
-                excerpt=first_sentences(idea.summary),
+                excerpt=excerpt_of(idea, words),
                 by=by,
                 year=str(idea.started or ""),
                 city=city,
@@ -151,6 +160,15 @@ def cards(index: Index, ids: list[int], links: Links | None = None) -> list[Card
                 else "",
                 criteria_count=met,
                 criteria_label=criteria % {"count": met} if met else "",
+                marked=Marker(words, idea.language).mark(idea.title) if words else "",
             )
         )
     return found
+
+
+def excerpt_of(idea: Idea, words: Query | None) -> str:
+    """What a card shows of its text: the beginning of the summary, or where the words stand that were looked for."""
+    if words is None:
+        return first_sentences(idea.summary)
+    claims = (idea.claims or "").split("\n")
+    return Marker(words, idea.language).excerpt(idea.summary, plain_text(idea.text or ""), *claims)

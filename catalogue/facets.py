@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from catalogue.filters import IdeaFilter
 from catalogue.folding import sort_key
-from catalogue.index import FACETS
+from catalogue.index import FACETS, Value
 
 #: Values listed at most, in any form, unless a facet is asked for whole.
 LISTED = 100
@@ -58,48 +58,50 @@ class Chip:
     url: str
 
 
-def options(filter: IdeaFilter, facet: str) -> list[Option]:
-    """Every value of a facet that has a match or is chosen: highest count first, then by label."""
-    counts, chosen = filter.counts(facet), set(filter.values.get(facet, []))
-    values = filter.index[facet].values
-    found = [
-        Option(
-            key,
-            values[key].label,
-            counts.get(key, 0),
-            key in chosen,
-            id=f"{facet}-{key}",
-            mark=f"m-{key}" if facet in {"theme", "criterion"} else "",
-            mark_line=facet == "criterion",
-            css=f"theme-{key}" if facet == "theme" else "",
-        )
-        for key in {**counts, **dict.fromkeys(chosen)}
-    ]
-    return sorted(found, key=lambda option: (-option.count, sort_key(option.label), option.value))
+def options(filter: IdeaFilter, facet: str, most: int | None = LISTED) -> tuple[list[Option], int]:
+    """A facet's first values that have a match, and every chosen one; and how many there are in all.
+
+    Highest count first, then by label. `most` is None for all of them.
+    """
+    ids, values = filter.counted(facet), filter.index[facet]
+    found, total = filter.index.fullest(facet, ids, most)
+    first, chosen = dict(found), filter.values.get(facet, [])
+    later = [(key, ids.intersection_cardinality(values.matching(key))) for key in chosen if key not in first]
+    total += sum(not count for _key, count in later)
+    later.sort(key=lambda pair: (-pair[1], sort_key(values.values[pair[0]].label), pair[0]))
+    return [option(facet, values.values[key], count, key in chosen) for key, count in (*found, *later)], total
 
 
-def listed(found: list[Option], most: int = LISTED) -> list[Option]:
-    """The first values of a facet, and every chosen one wherever it stands."""
-    return [option for place, option in enumerate(found) if place < most or option.selected]
+def option(facet: str, value: Value, count: int, selected: bool) -> Option:
+    key = value.value
+    return Option(
+        key,
+        value.label,
+        count,
+        selected,
+        id=f"{facet}-{key}",
+        mark=f"m-{key}" if facet in {"theme", "criterion"} else "",
+        mark_line=facet == "criterion",
+        css=f"theme-{key}" if facet == "theme" else "",
+    )
 
 
 def facets(filter: IdeaFilter, address: str, wholes: dict) -> list[Facet]:
     """The panel. `address` is the list's own; `wholes` names, by facet, the page that lists all its values."""
     panel = []
     for name in ORDER:
-        found = options(filter, name)
+        most = None if filter.whole_facet == name else MORE.get(name, LISTED)
+        shown, total = options(filter, name, most)
         errors = filter.faults.get(name, [])
-        if not found and not errors:
+        if not shown and not errors:
             continue
         if name == "theme":
             # Five, in the order in which everybody knows them.
             order = list(filter.index["theme"].values)
-            found.sort(key=lambda option: order.index(option.value))
-        chosen = sum(option.selected for option in found)
-        most = LISTED if filter.whole_facet != name else len(found)
-        shown = listed(found, min(most, MORE.get(name, LISTED)) if filter.whole_facet != name else most)
-        if name != "theme":
+            shown.sort(key=lambda option: order.index(option.value))
+        else:
             shown.sort(key=lambda option: not option.selected)
+        chosen = sum(option.selected for option in shown)
         first = max(FIRST, chosen) if len(shown) > FIRST + 2 else len(shown)
         panel.append(
             Facet(
@@ -110,7 +112,7 @@ def facets(filter: IdeaFilter, address: str, wholes: dict) -> list[Facet]:
                 more_label=ngettext("Show %(count)d more", "Show %(count)d more", len(shown) - first)
                 % {"count": len(shown) - first},
                 less_label=_("Show fewer"),
-                whole=wholes.get(name) if len(found) > len(shown) else None,
+                whole=wholes.get(name) if total > len(shown) else None,
                 note=_("Ideas with evidence for all that you tick.") if name == "criterion" else "",
                 open=name in OPEN or bool(chosen) or bool(errors),
                 selected_count=chosen,
@@ -126,4 +128,4 @@ def chips(filter: IdeaFilter, address: str) -> list[Chip]:
     return [Chip(group, label, address + query) for _parameter, group, label, query in filter.active]
 
 
-__all__ = ["FACETS", "Chip", "Facet", "Option", "chips", "facets", "listed", "options"]
+__all__ = ["FACETS", "Chip", "Facet", "Option", "chips", "facets", "options"]

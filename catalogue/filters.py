@@ -5,6 +5,7 @@ from functools import cached_property
 from urllib.parse import urlencode
 
 import django_filters
+import numpy as np
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
@@ -13,12 +14,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pyroaring import BitMap
 
+from catalogue import search
+from catalogue.grammar import clean
 from catalogue.index import FACETS, Index
 from catalogue.models import Idea, Redirect
 
 SORTS = ("newest", "title", "city")
+RELEVANCE = "relevance"
 #: Order of the parameters in a canonical address.
-PARAMETERS = (*FACETS, "started_min", "started_max", "sort", "page")
+PARAMETERS = ("q", *FACETS, "started_min", "started_max", "sort", "page")
 #: Facets whose values have addresses that may have changed, with the folder of those addresses.
 FOLDERS = {
     "theme": "themes",
@@ -51,6 +55,21 @@ class YearField(forms.Field):
         if not re.fullmatch(r"[0-9]{1,4}", value) or value == "0":
             raise ValidationError(_("“%(value)s” is not a year. Give four figures, such as 2010.") % {"value": value})
         return int(value)
+
+
+class WordsField(forms.Field):
+    """What somebody looks for, as one line without unseen signs; nothing in it is ever a fault."""
+
+    def to_python(self, value):
+        # Signs alone that can't be shown are still a question, to which nothing is the answer.
+        return clean(value or "") or ("\N{REPLACEMENT CHARACTER}" if (value or "").strip() else "")
+
+
+class WordsFilter(django_filters.Filter):
+    field_class = WordsField
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, required=False, **kwargs)
 
 
 class FacetFilter(django_filters.Filter):
@@ -123,6 +142,7 @@ class FinderForm(forms.Form):
 class IdeaFilter(django_filters.FilterSet):
     """The query of `/ideas/` and of every other form of the same selection."""
 
+    q = WordsFilter(label=gettext_lazy("Words"))
     theme = FacetFilter("theme", label=gettext_lazy("Theme"))
     topic = FacetFilter("topic", label=gettext_lazy("Topic"))
     audience = FacetFilter("audience", label=gettext_lazy("Who it is for"))
@@ -164,10 +184,27 @@ class IdeaFilter(django_filters.FilterSet):
         return self._cleaned.get("started_min"), self._cleaned.get("started_max")
 
     @cached_property
-    def order(self) -> str:
-        sort = self._cleaned.get("sort") or "newest"
+    def found(self) -> "search.Found | None":
+        """What the words of the query find, whatever else is asked; None when there are none."""
+        if not self._cleaned.get("q"):
+            return None
+        return search.find(self._cleaned["q"], self.index.edition, self.index.ids, self.index.orders["newest"])
+
+    @property
+    def words(self) -> str:
+        """What was typed, as far as it was looked for."""
+        return self.found.asked.text if self.found else ""
+
+    @property
+    def sorts(self) -> tuple[str, ...]:
+        """The orders that there are; the first is the one that nobody has to name."""
         # Without words there is nothing that an idea could be relevant to.
-        return sort if sort in SORTS else "newest"
+        return (RELEVANCE, *SORTS) if self.found else SORTS
+
+    @cached_property
+    def order(self) -> str:
+        sort = self._cleaned.get("sort")
+        return sort if sort in self.sorts else self.sorts[0]
 
     @cached_property
     def page_number(self) -> int:
@@ -184,8 +221,9 @@ class IdeaFilter(django_filters.FilterSet):
         """What means nothing, by parameter, in words for the reader. Not empty is a 400."""
         faults = {name: [str(message) for message in messages] for name, messages in self.form.errors.items()}
         sort, page, facet = (self._cleaned.get(name) for name in ("sort", "page", "facet"))
-        if sort and sort not in (*SORTS, "relevance"):
-            faults["sort"] = [_("“%(value)s” is not an order. Choose newest, title or city.") % {"value": sort[:80]}]
+        if sort and sort not in (*SORTS, RELEVANCE):
+            sentence = _("“%(value)s” is not an order. Choose relevance, newest, title or city.")
+            faults["sort"] = [sentence % {"value": sort[:80]}]
         if page and not _is_page(page):
             faults["page"] = [_("“%(value)s” is not a page. Pages are numbered from 1.") % {"value": page[:80]}]
         if facet and facet not in FACETS:
@@ -203,6 +241,8 @@ class IdeaFilter(django_filters.FilterSet):
     def _sets(self) -> dict[str, BitMap]:
         """For each parameter in use, the ideas that it lets through."""
         sets = {facet: self.filters[facet].matching(self.index, values) for facet, values in self.values.items()}
+        if self.found:
+            sets["q"] = self.found.ids
         if any(self.years):
             sets["started"] = self.index.started_between(*self.years)
         return sets
@@ -212,27 +252,39 @@ class IdeaFilter(django_filters.FilterSet):
         return self.ids_without("")
 
     def ids_without(self, parameter: str) -> BitMap:
-        """What would match if one parameter ("started" for both years) were let go."""
+        """What would match if one parameter ("started" for both years, "q" for the words) were let go."""
         sets = [ids for name, ids in self._sets.items() if name != parameter]
         return BitMap.intersection(self.index.ids, *sets) if sets else self.index.ids
 
-    def counts(self, facet: str) -> dict[str, int]:
-        """How many ideas would match with each value of a facet, under all the other parameters' filters.
+    @cached_property
+    def ordered(self) -> np.ndarray:
+        """The ideas that match, in the order asked for; too many to rank stand newest first."""
+        if self.order != RELEVANCE:
+            return self.index.ordered(self.ids, self.order)
+        if self.found.order is None:
+            return self.index.ordered(self.ids, "newest")
+        if len(self.ids) == len(self.found.ids):
+            return self.found.order
+        return np.array([pk for pk in self.found.order.tolist() if pk in self.ids], np.uint32)
 
-        For a criterion, of which an idea must meet all, under all the filters there are plus that one.
+    def counted(self, facet: str) -> BitMap:
+        """The ideas among which a facet's values are counted: those that match under all the other parameters.
+
+        For a criterion, of which an idea must meet all, under all the filters there are.
         """
-        return self.index[facet].counts(self.ids if facet == "criterion" else self.ids_without(facet))
+        return self.ids if facet == "criterion" else self.ids_without(facet)
 
     # Addresses near this one
 
     @cached_property
     def query(self) -> dict[str, list[str]]:
         """What is in force, in canonical order: the same question always has the same address."""
-        query = {facet: sorted(values) for facet, values in self.values.items()}
+        query = {"q": [self.words]} if self.words else {}
+        query |= {facet: sorted(values) for facet, values in self.values.items()}
         for name, year in zip(("started_min", "started_max"), self.years, strict=True):
             if year is not None:
                 query[name] = [str(year)]
-        if self.order != "newest":
+        if self.order != self.sorts[0]:
             query["sort"] = [self.order]
         if self.page_number > 1:
             query["page"] = [str(self.page_number)]
@@ -251,6 +303,15 @@ class IdeaFilter(django_filters.FilterSet):
 
     def address_without(self, facet: str, value: str) -> str:
         return self.address(**{facet: [other for other in self.values[facet] if other != value]})
+
+    def address_letting_go(self, parameter: str) -> str:
+        """The query string without one parameter ("started" for both years, "q" for the words)."""
+        if parameter == "started":
+            return self.address(started_min=None, started_max=None)
+        if parameter == "q":
+            # Once they are gone, newest first needs no naming.
+            return self.address(q=None, sort=self.order if self.order in SORTS[1:] else None)
+        return self.address(**{parameter: None})
 
     @cached_property
     def renamed(self) -> str | None:
@@ -280,6 +341,8 @@ class IdeaFilter(django_filters.FilterSet):
     def active(self) -> list[tuple[str, str, str, str]]:
         """Each filter in use as (parameter, group, label, address without it)."""
         active = []
+        if self.found:
+            active.append(("q", str(self.filters["q"].label), self.words, self.address_letting_go("q")))
         for facet, values in self.values.items():
             for value in values:
                 label = self.index[facet].values[value].label
@@ -291,7 +354,7 @@ class IdeaFilter(django_filters.FilterSet):
                 (True, False): _("%(first)s or later"),
                 (False, True): _("%(last)s or earlier"),
             }[bool(first), bool(last)] % {"first": first, "last": last}
-            active.append(("started", _("Started"), label, self.address(started_min=None, started_max=None)))
+            active.append(("started", _("Started"), label, self.address_letting_go("started")))
         return active
 
     @cached_property

@@ -7,9 +7,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
-from catalogue.folding import slugify
 from catalogue.index import Index
-from catalogue.models import Idea
 
 #: A value that more ideas share than this says too little about any of them to be followed.
 TOO_COMMON = 5_000
@@ -51,21 +49,3 @@ def reason(shared: list[tuple[str, str]]) -> str:
     if leaders := names["organisation"]:
         said.append(_("led by %(organisation)s") % {"organisation": leaders[0]})
     return _("Also %(reasons)s") % {"reasons": get_text_list(said, _("and"))} if said else ""
-
-
-def nearest_to(index: Index, words: str, most: int = 4) -> list[int]:
-    """Ideas whose places, topics or addresses hold some of these words, most of them first; empty when none do."""
-    wanted = {word for word in slugify(words, 200).split("-") if len(word) > 2}
-    scores = defaultdict(float)
-    for facet in ("topic", "city", "country"):
-        for value in index[facet].values.values():
-            if common := wanted & set(slugify(value.label).split("-")):
-                having = index[facet].matching(value.value)
-                for idea in having if len(having) <= TOO_COMMON else ():
-                    scores[idea] += len(common) * math.log(1 + len(index) / len(having))
-    if beginning := slugify(words):
-        # An address that was cut short or lost its end: the unique index on slugs finds it.
-        start = "-".join(beginning.split("-")[:3])
-        for idea in Idea.objects.published().filter(slug__startswith=start).values_list("pk", flat=True)[:most]:
-            scores[idea] += 100
-    return sorted(scores, key=lambda idea: (-scores[idea], -idea))[:most]

@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
 
 from catalogue import index as indexes
+from catalogue import search
 from catalogue.cards import Links, Ref, cards
+from catalogue.index import Index
 from catalogue.models import Idea
-from catalogue.related import nearest_to
 from catalogue.views.site import head
 
 RETRY_AFTER = 10  # seconds
+NEAREST = 4
 
 
 def bad_request(request, exception=None):
@@ -38,10 +40,15 @@ def not_found(request, exception=None):
         "words": words,
         "what": exception.args[0] if exception and exception.args and isinstance(exception.args[0], str) else "",
         "search_url": reverse("idea-list"),
-        "suggestions": cards(index, nearest_to(index, words)) if words else [],
+        "suggestions": cards(index, nearest(index, words)) if words else [],
     }
     page_head = head(_("Page not found"), "", noindex=True) | {"canonical": ""}
     return render(request, "404.html", context | page_head, status=404)
+
+
+def nearest(index: Index, words: str) -> list[int]:
+    """The ideas that have most of some words."""
+    return search.nearest(words, index.edition, index.ids, index.orders["newest"], NEAREST)
 
 
 def address_words(path: str) -> str:
@@ -53,7 +60,7 @@ def address_words(path: str) -> str:
 def gone(request, idea: Idea):
     """410: what stood here, where it was from, and why it was withdrawn."""
     index = indexes.current()
-    nearest = nearest_to(index, f"{idea.title} {idea.city.name if idea.city_id else ''}")
+    words = f"{idea.title} {idea.city.name if idea.city_id else ''}"
     context = {
         "gone": {
             "title": idea.title,
@@ -61,7 +68,7 @@ def gone(request, idea: Idea):
             "reason": idea.withdrawn_reason,
             "date_label": formats.date_format(idea.withdrawn_at, "DATE_FORMAT") if idea.withdrawn_at else "",
         },
-        "nearest": cards(index, nearest),
+        "nearest": cards(index, nearest(index, words)),
         "all_ideas": Ref(_("All ideas"), Links().ideas),
     }
     title = _("Withdrawn: %(title)s") % {"title": idea.title}

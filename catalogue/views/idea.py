@@ -14,7 +14,8 @@ from django.utils.translation import ngettext
 from catalogue import index as indexes
 from catalogue.cards import Card, Links, Ref, cards, ideas_label
 from catalogue.facets import ORDER, chips, facets
-from catalogue.filters import SORTS, IdeaFilter
+from catalogue.filters import RELEVANCE, IdeaFilter
+from catalogue.finding import looked_for, notices, offers, sentence, why_nothing
 from catalogue.index import Index
 from catalogue.markdown import to_html
 from catalogue.models import Evidence, Idea
@@ -22,6 +23,7 @@ from catalogue.paging import paginate
 from catalogue.related import related
 from catalogue.travel import Travel, travel_of
 from catalogue.views.criterion import CriterionRef, criterion_refs
+from catalogue.views.exports import machine_forms
 from catalogue.views.redirects import idea_answer, moved
 from catalogue.views.site import head, numbered
 
@@ -42,21 +44,31 @@ def idea_list(request):
         "heading": _("Ideas"),
         "lead_text": lead_text(index),
         "results_label": ideas_label(len(filter.ids)),
-        "summary": "",
+        "summary": sentence(filter),
+        "words": filter.words,
+        "notices": notices(filter, request.path),
+        "offers": offers(filter, links),
         "facets": facets(filter, request.path, wholes()),
         "years": years(filter),
         "chips": chips(filter, request.path),
         "clear_url": request.path,
         "active_count": len(filter.active),
         "active_label": _("%(count)d on") % {"count": len(filter.active)} if filter.active else "",
-        "hidden": [{"name": "sort", "value": filter.order}] if filter.order != "newest" else [],
+        "hidden": [{"name": "sort", "value": filter.order}] if filter.order != filter.sorts[0] else [],
         "errors": errors(filter),
-        "cards": cards(index, index.page(filter.ids, filter.order, pages.start, pages.stop), links),
+        "cards": cards(
+            index,
+            filter.ordered[pages.start : pages.stop].tolist(),
+            links,
+            filter.found.shown if filter.found else None,
+        ),
         "sorts": sorts(filter, request.path),
         "pages": pages,
         "empty": None if filter.ids else empty(filter, request.path),
     }
-    page_head = head(list_title(filter), request.path + filter.address(), section="ideas", noindex=bool(filter.faults))
+    address = request.path + filter.address()
+    forms = machine_forms(filter)
+    page_head = head(list_title(filter), address, section="ideas", noindex=bool(filter.faults), alternates=forms)
     status = 400 if filter.faults else 200
     return render(request, "catalogue/idea_list.html", context | page_head, status=status)
 
@@ -74,14 +86,14 @@ def lead_text(index: Index) -> str:
 def list_title(filter: IdeaFilter) -> str:
     """A title of its own for every question: what is asked, in which order, which page."""
     title = _("Ideas – %(summary)s") % {"summary": filter.summary} if filter.summary else _("Ideas")
-    if filter.order != "newest":
+    if filter.order != filter.sorts[0]:
         title = _("%(title)s, by %(order)s") % {"title": title, "order": sort_labels()[filter.order].lower()}
     title = numbered(title, filter.page_number)
     return _("Error: %(title)s") % {"title": title} if filter.faults else title
 
 
 def sort_labels() -> dict[str, str]:
-    return {"newest": _("Newest"), "title": _("Title"), "city": _("City")}
+    return {RELEVANCE: _("Relevance"), "newest": _("Newest"), "title": _("Title"), "city": _("City")}
 
 
 def sorts(filter: IdeaFilter, path: str) -> list[dict]:
@@ -89,10 +101,10 @@ def sorts(filter: IdeaFilter, path: str) -> list[dict]:
     return [
         {
             "label": labels[sort],
-            "url": path + filter.address(sort=None if sort == "newest" else sort),
+            "url": path + filter.address(sort=None if sort == filter.sorts[0] else sort),
             "current": sort == filter.order,
         }
-        for sort in SORTS
+        for sort in filter.sorts
     ]
 
 
@@ -142,9 +154,10 @@ def empty(filter: IdeaFilter, path: str) -> dict:
     ways = []
     for parameter, (group, labels) in groups.items():
         count = len(filter.ids_without(parameter))
-        names = ("started_min", "started_max") if parameter == "started" else (parameter,)
-        label = _("Without “%(group)s: %(labels)s”") % {"group": group, "labels": ", ".join(labels)}
-        ways.append(Ref(label, path + filter.address(**dict.fromkeys(names)), count, ideas_label(count)))
+        url = path + filter.address_letting_go(parameter)
+        what = _("%(group)s: %(labels)s") % {"group": group, "labels": ", ".join(labels)}
+        label = _("Without “%(what)s”") % {"what": filter.words if parameter == "q" else what}
+        ways.append(Ref(label, url, count, ideas_label(count)))
     ways = sorted((way for way in ways if way.count), key=lambda way: -way.count)
     if not filter.index.ids:
         sentence = _("The catalogue is being prepared. Look in again soon.")
@@ -152,7 +165,7 @@ def empty(filter: IdeaFilter, path: str) -> dict:
     everything = Ref(_("All ideas"), path, len(filter.index), ideas_label(len(filter.index)))
     return {
         "heading": _("No idea matches all of that"),
-        "sentence": _("You asked for %(summary)s. Loosen one filter:") % {"summary": filter.summary},
+        "sentence": why_nothing(filter) or looked_for(filter),
         "ways": [*ways, everything],
     }
 

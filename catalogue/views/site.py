@@ -1,5 +1,7 @@
 """What every page has: the site's own links, and the words of its head."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -55,14 +57,26 @@ def site(request) -> dict:
     }
 
 
-def head(title: str, path: str, *, description: str = "", section: str = "", noindex: bool = False) -> dict:
-    """The head of a page. `path` is its canonical address, from the first slash on."""
+def head(
+    title: str,
+    path: str,
+    *,
+    description: str = "",
+    section: str = "",
+    noindex: bool = False,
+    alternates: Sequence[dict] = (),
+) -> dict:
+    """The head of a page. `path` is its canonical address, from the first slash on.
+
+    `alternates` are the same thing for machines, each with its media type, label and address.
+    """
     return {
         "title": title,
         "description": description,
         "canonical": f"{settings.SITE_URL}{path}",
         "section": section,
         "noindex": noindex,
+        "alternates": alternates,
     }
 
 
