@@ -1,0 +1,99 @@
+"""How fast ideas are found: facets, words, pages, the index and the exports, at any size, on both databases.
+
+    python -m benchmarks.finding [--ideas 20000 100000] [--folder FOLDER] [--postgres URL] [--output FILE]
+
+For each size it makes a database of made-up ideas (in FOLDER for SQLite, beside the one that URL names for PostgreSQL;
+one that is there already is used again) and measures it in a process of its own. Every target is a ratio within one
+run: the machine's speed cancels out. The results are printed as a table and, with --output, written as JSON.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+SIZES = [20_000, 100_000]
+POSTGRES = "postgres://postgres@127.0.0.1:5432/postgres"
+#: What is measured, each in a process of its own so that no memory of another is counted.
+PARTS = ("facets", "index", "exports")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--ideas", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--folder", type=Path, default=Path("."), help="where SQLite's files are kept; the present one")
+    parser.add_argument("--postgres", default=POSTGRES, help="a PostgreSQL server and a database to begin from, or ''")
+    parser.add_argument("--output", type=Path, help="a file for the results as JSON")
+    parser.add_argument("--only", choices=["sqlite", "postgresql"])
+    parser.add_argument("--part", choices=PARTS, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.part:
+        from benchmarks import measures
+
+        print(json.dumps(getattr(measures, arguments.part)()))
+        return
+    results = []
+    for number in arguments.ideas:
+        for vendor, url in databases(arguments, number):
+            print(f"\n{number:,} ideas on {vendor}", flush=True)
+            rows = measure(url, number)
+            print(table(rows), flush=True)
+            results.append({"database": vendor, "ideas": number, "measures": rows})
+    if arguments.output:
+        arguments.output.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    sys.exit(any(row["met"] is False for result in results for row in result["measures"]))
+
+
+def databases(arguments, number: int) -> list[tuple[str, str]]:
+    found = []
+    if arguments.only != "postgresql":
+        file = arguments.folder.resolve() / f"benchmark-{number}.sqlite3"
+        found.append(("sqlite", f"sqlite:///{file}"))
+    if arguments.only != "sqlite" and arguments.postgres:
+        found.append(("postgresql", _postgres_database(arguments.postgres, f"good_ideas_benchmark_{number}")))
+    return found
+
+
+def _postgres_database(url: str, name: str) -> str:
+    """The address of a database of this name on the same server, which is made if it isn't there."""
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            connection.execute(f'CREATE DATABASE "{name}"')
+    return urlsplit(url)._replace(path=f"/{name}").geturl()
+
+
+def measure(url: str, number: int) -> list[dict]:
+    """Every row of the table for one database."""
+    environment = os.environ | {
+        "DATABASE_URL": url,
+        "SECRET_KEY": "for-benchmarks-only",
+        "SITE_URL": "http://127.0.0.1:8000",
+        "DJANGO_SETTINGS_MODULE": "goodideas.settings",
+    }
+    manage = [sys.executable, "manage.py"]
+    subprocess.run([*manage, "migrate", "--verbosity", "0"], env=environment, check=True)
+    subprocess.run([*manage, "generate_ideas", str(number), "--seed", "1"], env=environment, check=True)
+    rows = []
+    for part in PARTS:
+        command = [sys.executable, "-m", "benchmarks.finding", "--part", part]
+        answer = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)
+        rows += json.loads(answer.stdout.splitlines()[-1])
+    return rows
+
+
+def table(rows: list[dict]) -> str:
+    lines = [f"{'':4} {'measured':58} {'':>12} {'target':>10}"]
+    for row in rows:
+        target = "" if row["target"] is None else f"{row['sign']} {row['target']:g}"
+        verdict = {True: "met", False: "MISSED", None: ""}[row["met"]]
+        lines.append(f"{row['id']:4} {row['what']:58} {row['value']:>9.4g} {row['unit']:2} {target:>10} {verdict}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

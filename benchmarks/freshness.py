@@ -1,0 +1,116 @@
+"""Whether an editor who publishes sees it everywhere at the next request: two servers, eight readers, a thousand times.
+
+    python -m benchmarks.freshness [--times 1000]
+
+Uses the database of the settings, in which it publishes an idea, changes its title again and again and withdraws it.
+Each change is committed through a connection of its own; then each of two servers, which run by the production command
+and are being read by eight clients meanwhile, is asked once. An answer of an older edition, or without the new title,
+is missed.
+"""
+
+import argparse
+import http.client
+import json
+import os
+import sys
+import threading
+import time
+
+READERS, SERVERS = 8, 2
+#: What the readers ask for: lists with and without filters.
+ADDRESSES = ("/ideas.json", "/ideas.json?sort=title&page_size=5", "/ideas.json?country=ca", "/suggest.json?q=a")
+
+
+def missed(times: int) -> list[str]:
+    """What the servers' very next answers didn't know yet, as sentences."""
+    from benchmarks.servers import servers
+    from catalogue.models import Edition, Idea, Topic
+
+    with Edition.act(why="a benchmark of freshness"):
+        topic = Topic.objects.create(slug=f"freshness-{os.getpid()}", name={"en": "Freshness"})
+        idea = Idea.objects.create(title="Not yet")
+        idea.topics.set([topic])
+    late = []
+    with servers(SERVERS) as ports, _reading(ports):
+        for number in range(times):
+            with Edition.act(why=f"a benchmark of freshness, {number}") as act:
+                _change(idea, number)
+            for port in ports:
+                told = _get(port, f"/ideas.json?topic={topic.slug}")
+                titles = [result["title"] for result in told["results"]]
+                if told["edition"] != act.edition or titles != [idea.title]:
+                    late.append(f"{number}: port {port} told {titles} of edition {told['edition']}, not {act.edition}")
+    with Edition.act(why="a benchmark of freshness is over"):
+        idea.withdraw(reason="It was made for a benchmark.")
+        topic.delete()
+    return late
+
+
+def _change(idea, number: int) -> None:
+    from django.utils import timezone
+
+    idea.title = f"Fresh {number}"
+    idea.status, idea.first_published = "published", idea.first_published or timezone.now()
+    idea.save()
+
+
+class _reading:
+    """Eight clients that ask the servers without a pause; a fault of theirs is raised at the end."""
+
+    def __init__(self, ports: list[int]):
+        self.done, self.faults, self.answers = threading.Event(), [], 0
+        self.threads = [threading.Thread(target=self._read, args=[ports[n % len(ports)], n]) for n in range(READERS)]
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *error):
+        self.done.set()
+        for thread in self.threads:
+            thread.join()
+        if self.faults:
+            raise self.faults[0]
+
+    def _read(self, port: int, number: int) -> None:
+        edition = 0
+        try:
+            while not self.done.is_set():
+                told = _get(port, ADDRESSES[number % len(ADDRESSES)])
+                if told["edition"] < edition:
+                    raise RuntimeError(f"Port {port} went back from edition {edition} to {told['edition']}.")
+                edition = told["edition"]
+        except Exception as fault:
+            self.faults.append(fault)
+
+
+def _get(port: int, address: str) -> dict:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", address)
+    answer = connection.getresponse()
+    content = answer.read()
+    connection.close()
+    if answer.status != 200:
+        raise RuntimeError(f"Port {port} answered {answer.status} to {address}.")
+    return json.loads(content)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--times", type=int, default=1000)
+    times = parser.parse_args().times
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "goodideas.settings")
+    import django
+
+    django.setup()
+    start = time.perf_counter()
+    late = missed(times)
+    print(f"{times - len({line.split(':')[0] for line in late})} of {times} changes were in every server's next answer")
+    print(f"{time.perf_counter() - start:.0f} s, {SERVERS} servers, {READERS} readers")
+    print("\n".join(late[:20]))
+    sys.exit(bool(late))
+
+
+if __name__ == "__main__":
+    main()

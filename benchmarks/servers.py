@@ -1,0 +1,80 @@
+"""Starts servers on the present database by the production command, and ends the ones that it started."""
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import connection
+
+COMMAND = ("--interface", "wsgi", "--workers", "1", "--blocking-threads", "8", "--log-level", "warning")
+#: Seconds in which a server has to be ready.
+PATIENCE = 60
+
+
+def database_url() -> str:
+    """The address of the database that this process is connected to."""
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{database['NAME']}"
+    user = ":".join(quote(part, safe="") for part in (database["USER"], database["PASSWORD"]) if part)
+    host = f"{database['HOST'] or 'localhost'}:{database['PORT'] or 5432}"
+    return f"postgres://{user}@{host}/{database['NAME']}"
+
+
+@contextmanager
+def servers(number: int) -> Iterator[list[int]]:
+    """So many servers, each a process of its own; gives their ports when all are ready."""
+    ports = [_free_port() for _ in range(number)]
+    environment = {name: value for name, value in os.environ.items() if name != "ALLOWED_HOSTS"}
+    environment |= {
+        "DATABASE_URL": database_url(),
+        "SECRET_KEY": settings.SECRET_KEY,
+        "SITE_URL": settings.SITE_URL,
+        "DJANGO_SETTINGS_MODULE": "goodideas.settings",
+    }
+    started = []
+    try:
+        for port in ports:
+            command = [sys.executable, "-m", "granian", *COMMAND, "--port", str(port), "goodideas.wsgi:application"]
+            started.append(subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment))
+        for port, server in zip(ports, started, strict=True):
+            _await(port, server)
+        yield ports
+    finally:
+        for server in started:
+            server.terminate()
+        for server in started:
+            try:
+                server.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _await(port: int, server: subprocess.Popen) -> None:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if server.poll() is not None:
+            raise RuntimeError(f"The server on port {port} ended with status {server.returncode}.")
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/readyz")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            pass
+        time.sleep(0.1)
+    raise RuntimeError(f"The server on port {port} wasn't ready within {PATIENCE} seconds.")
