@@ -1,11 +1,12 @@
 """The map of the site."""
 
-from django.contrib import admin
 from django.urls import path
 
+from catalogue.admin.desk import desk
 from catalogue.views import (
     criterion,
     errors,
+    exports,
     health,
     home,
     idea,
@@ -21,6 +22,10 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("ideas/", idea.idea_list, name="idea-list"),
     path("ideas/<slug:slug>/", idea.idea_detail, name="idea-detail"),
+    path("ideas.json", exports.ideas_json, name="ideas-json"),
+    path("ideas.csv", exports.ideas_csv, name="ideas-csv"),
+    path("ideas.geojson", exports.ideas_geojson, name="ideas-geojson"),
+    path("suggest.json", exports.suggest_json, name="suggest-json"),
     path("i/<int:pk>/", redirects.short_link, name="short-link"),
     path("themes/", vocabulary.theme_list, name="theme-list"),
     path("themes/<slug:slug>/", vocabulary.theme_detail, name="theme-detail"),
@@ -40,7 +45,7 @@ urlpatterns = [
     path("accessibility/", page.page_detail, {"path": "/accessibility/"}, name="accessibility"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("admin/", admin.site.urls),
+    path("admin/", desk.urls),
     # Whatever nothing above answers: old addresses, and addresses without their slash.
     path("<path:path>", redirects.old_address, name="old-address"),
 ]

@@ -1,0 +1,15 @@
+"""The editors' desk: Django's admin, a file for each noun."""
+
+from catalogue.admin import (  # noqa: F401 - each registers its nouns
+    account,
+    act,
+    adaptation,
+    idea,
+    organisation,
+    page,
+    place,
+    redirect,
+    resource,
+    synonym,
+    vocabulary,
+)

@@ -1,0 +1,90 @@
+"""The editors' desk: Django's admin with the site's name, a front that says what is to be done, and a way back."""
+
+from functools import update_wrapper
+
+from django.contrib import admin
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.core.exceptions import PermissionDenied
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+
+from catalogue.admin import carried, front
+from catalogue.models import Act
+
+ORDER = (
+    "Idea Draft Adaptation Resource City Organisation Theme Topic Audience Page Redirect Synonym Act".split()
+)  # fmt: skip
+
+
+class _Choices(AutocompleteJsonView):
+    """What an autocomplete field offers: each noun as its admin tells it from its namesakes."""
+
+    def get_queryset(self):
+        return super().get_queryset().select_related(*(self.model_admin.list_select_related or ()))
+
+    def serialize_result(self, obj, to_field_name):
+        label = getattr(self.model_admin, "choice_label", str)
+        return super().serialize_result(obj, to_field_name) | {"text": label(obj)}
+
+
+class Desk(admin.AdminSite):
+    site_title = _("Good Ideas")
+    site_header = _("Good Ideas")
+    index_title = _("The desk")
+    index_template = "admin/desk.html"
+    # Every page has the way to every list in its head; a second list beside each would leave a phone no room.
+    enable_nav_sidebar = False
+
+    def admin_view(self, view, cacheable=False):
+        """Django's own; but a form sent after the session's end isn't lost, and a refusal is a page of the desk."""
+
+        def kind(request, *args, **kwargs):
+            try:
+                return view(request, *args, **kwargs)
+            except PermissionDenied as refusal:
+                context = self.each_context(request) | {"title": _("Not open to you"), "why": str(refusal)}
+                return TemplateResponse(request, "admin/403.html", context, status=403)
+
+        inner = super().admin_view(kind, cacheable)
+
+        @never_cache
+        def outer(request, *args, **kwargs):
+            if request.method == "POST" and not self.has_permission(request) and self._is_a_form(request):
+                return carried.login_page(self, request)
+            return inner(request, *args, **kwargs)
+
+        return update_wrapper(outer, inner)
+
+    def _is_a_form(self, request) -> bool:
+        # The view is reached only past the middleware, which has looked at the token: it came from this site.
+        return request.path not in (reverse("admin:logout"), reverse("admin:login")) and bool(request.POST)
+
+    @method_decorator(never_cache)
+    def login(self, request, extra_context=None):
+        response = super().login(request, {"carried": request.POST.get("carried", "")} | (extra_context or {}))
+        if request.method == "POST" and response.status_code == 302 and self.has_permission(request):
+            return carried.bring_back(request, response)
+        return response
+
+    def get_app_list(self, request, app_label=None):
+        """The nouns in the order in which editors need them, not of the alphabet."""
+        apps = super().get_app_list(request, app_label)
+        for app in apps:
+            app["models"].sort(key=lambda model: ORDER.index(name) if (name := model["object_name"]) in ORDER else 99)
+        return sorted(apps, key=lambda app: app["app_label"] != "catalogue")
+
+    def autocomplete_view(self, request):
+        return _Choices.as_view(admin_site=self)(request)
+
+    def index(self, request, extra_context=None):
+        return super().index(request, front.context(request) | (extra_context or {}))
+
+    def get_log_entries(self, request):
+        # Django's template tag for its own log; the desk shows acts.
+        return Act.objects.none()
+
+
+desk = Desk(name="admin")

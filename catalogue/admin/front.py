@@ -1,0 +1,95 @@
+"""The front of the desk: what is new, what is to be done, and numbers that lead to the lists behind them."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from catalogue.models import Act, Draft, Evidence, Idea, Revision
+from catalogue.models.life import VERIFIED_FOR
+
+NEWEST, LATEST = 6, 8
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Something that waits: how many, in words, and the list of them."""
+
+    count: int
+    label: str
+    note: str
+    url: str
+
+
+def context(request) -> dict:
+    """What the front shows to this editor; the same number of queries however large the catalogue is."""
+    sees, works = (request.user.has_perm(f"catalogue.{action}_idea") for action in ("view", "change"))
+    return {
+        "duties": duties() if works else [],
+        "newest": newest() if sees else [],
+        "waiting": waiting() if works else [],
+        "drafts": Draft.objects.order_by("-at", "-id")[:LATEST] if works else [],
+        "latest": latest() if sees else [],
+        "may_add": request.user.has_perm("catalogue.add_idea"),
+        "add_url": reverse("admin:catalogue_idea_add"),
+        "ideas_url": reverse("admin:catalogue_idea_changelist"),
+    }
+
+
+def duties() -> list[Duty]:
+    """The numbers, in one query for all that ideas tell of themselves."""
+    a_year_ago = timezone.localdate() - VERIFIED_FOR
+    published = Q(status=Idea.Status.PUBLISHED)
+    unverified = published & (Q(last_verified__isnull=True) | Q(last_verified__lt=a_year_ago))
+    count = Idea.objects.aggregate(
+        drafts=Count("pk", filter=Q(status=Idea.Status.DRAFT)),
+        scheduled=Count("pk", filter=Q(status=Idea.Status.SCHEDULED)),
+        unverified=Count("pk", filter=unverified),
+        published=Count("pk", filter=published),
+    )
+    without = Idea.objects.published().filter(~Exists(Evidence.objects.filter(idea=OuterRef("pk")))).count()
+    beside = Draft.objects.count()
+    listed = reverse("admin:catalogue_idea_changelist")
+    found = [
+        Duty(count["published"], _("Published"), _("what readers see"), f"{listed}?status__exact=published"),
+        Duty(count["drafts"], _("Drafts"), _("not yet seen by readers"), f"{listed}?status__exact=draft"),
+        Duty(count["scheduled"], _("Scheduled"), _("published by themselves"), f"{listed}?status__exact=scheduled"),
+        Duty(
+            beside, _("Beside live pages"), _("changes not yet published"), reverse("admin:catalogue_draft_changelist")
+        ),
+        Duty(count["unverified"], _("Unverified"), _("for a year or ever"), f"{listed}?verified=no"),
+        Duty(
+            without, _("Without evidence"), _("no criterion is met"), f"{listed}?evidence=none&status__exact=published"
+        ),
+    ]
+    return found
+
+
+def newest() -> list[Idea]:
+    return list(Idea.objects.published().newest_first().select_related("city")[:NEWEST])
+
+
+def waiting() -> list[dict]:
+    """Drafts and scheduled ideas, with everything that each still lacks."""
+    ideas = (
+        Idea.objects.filter(status__in=[Idea.Status.DRAFT, Idea.Status.SCHEDULED])
+        .select_related("story", "city")
+        .prefetch_related("themes", "topics", "audiences", "citations")
+        .order_by("-pk")[:LATEST]
+    )
+    return [{"idea": idea, "missing": idea.missing()} for idea in ideas]
+
+
+def latest() -> list[dict]:
+    """The last acts, each with what it changed first and how many things besides."""
+    acts = list(Act.objects.order_by("-pk")[:LATEST])
+    found = Revision.objects.filter(act__in=acts).order_by().values("act_id")
+    counted = {row["act_id"]: row for row in found.annotate(number=Count("pk"), first=Min("pk"))}
+    firsts = [row["first"] for row in counted.values()]
+    labels = dict(Revision.objects.filter(pk__in=firsts).values_list("act_id", "label"))
+    return [
+        {"act": act, "label": labels.get(act.pk, ""), "more": counted.get(act.pk, {"number": 1})["number"] - 1}
+        for act in acts
+    ]

@@ -1,0 +1,169 @@
+"""The verbs of a noun as buttons: each opens a small form where it needs a word, and calls the verb of the model."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from catalogue.admin import carried
+from catalogue.admin.forms import ReasonField
+from catalogue.admin.sending import Sending
+
+
+class VerbForm(forms.Form):
+    """What a verb needs to be told."""
+
+    why = ReasonField(error_messages={"required": gettext_lazy("Say why, in a few words: history keeps it.")})
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    #: Where a fault that the verb finds is shown, when its name there is another.
+    PLACES: dict[str, str] = {}
+
+    def __init__(self, *args, admin=None, noun=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.admin, self.noun = admin, noun
+        self.fields["key"].initial = uuid.uuid4()
+        # The reason comes last, after what it is the reason for.
+        self.order_fields([*(name for name in self.fields if name != "why"), "why"])
+
+    def put(self, refusals) -> None:
+        """Puts what a verb found wrong at the field that it is about."""
+        for name, sentence in refusals:
+            place = self.PLACES.get(name, name)
+            self.add_error(place if place in self.fields else None, sentence)
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A button of the change form."""
+
+    name: str
+    label: str
+    #: One sentence on what it does, for the page that asks.
+    explanation: str
+    form: type[VerbForm]
+    #: Calls the verb of the model: `run(noun, cleaned, by)`.
+    run: Callable
+    #: Whether it makes sense for this noun now.
+    applies: Callable = lambda noun: True
+    #: Said when it is done; `{noun}` is its name.
+    done: str = gettext_lazy("“{noun}”: done.")
+    #: Whether readers see what it does, so that it needs a reason.
+    reason: bool = True
+    #: Where the editor is taken afterwards: "change", or "changelist" when the noun is no longer there.
+    then: str = "change"
+
+
+class MergeForm(VerbForm):
+    """Into which other of its kind."""
+
+    PLACES = {"merged_into": "other"}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["other"] = self.admin.merge_field(self.noun)
+        self.order_fields(["other", "why"])
+
+
+MERGE = Verb(
+    "merge",
+    gettext_lazy("Merge"),
+    gettext_lazy("Everything that points to it will point to the other, and its address will lead there."),
+    MergeForm,
+    lambda noun, told, by: noun.merge_into(told["other"], by=by, why=told["why"]),
+    done=gettext_lazy("“{noun}” is merged; its address leads to the other."),
+    then="changelist",
+)
+
+
+class VerbViews:
+    """Buttons on the change form, and the page behind each."""
+
+    verbs: tuple[Verb, ...] = ()
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        own = [
+            path("<int:object_id>/history/<int:revision_id>/restore/", wrap(self.restore_view), name=f"{name}_restore"),
+            *self.own_urls(wrap, name),
+        ]
+        own += [
+            path(
+                f"<int:object_id>/{verb.name}/",
+                wrap(self._view_of(verb)),
+                name=f"{name}_{verb.name}",
+            )
+            for verb in self.verbs
+        ]
+        return own + super().get_urls()
+
+    def own_urls(self, wrap, name) -> list:
+        return []
+
+    def verbs_for(self, request, noun) -> list[tuple[str, str]]:
+        return [(verb.label, self.address_of(verb.name, noun.pk)) for verb in self.verbs if verb.applies(noun)]
+
+    def _view_of(self, verb: Verb):
+        def view(request, object_id):
+            return self.verb_view(request, object_id, verb)
+
+        return view
+
+    def verb_view(self, request, object_id, verb: Verb):
+        noun = self.get_object(request, str(object_id))
+        if noun is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, str(object_id))
+        if not self.has_change_permission(request, noun):
+            raise PermissionDenied
+        request.sending = sending = Sending(self, request)
+        bound = request.method == "POST"
+        note = ""
+        if not bound and (kept := carried.kept_for(self, request, None)):
+            form, note = verb.form(kept.post, admin=self, noun=noun), kept.note
+        else:
+            form = verb.form(request.POST if bound else None, admin=self, noun=noun)
+        form.fields["why"].required = verb.reason and self.needs_reason(noun)
+        if bound:
+            if (earlier := sending.earlier()) and earlier.digest == sending.digest:
+                return self._verb_done(request, noun, verb)
+            if form.is_valid():
+                label = str(noun)
+                if sending.write(lambda act: self._run(verb, noun, form, request)) is not None:
+                    carried.forget(request)
+                    return self._verb_done(request, noun, verb, label)
+                form.put(sending.refusals)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"{verb.label}: {noun}",
+            "verb": verb,
+            "form": form,
+            "opts": self.opts,
+            "original": noun,
+            "note": note,
+            "media": self.media + form.media,
+        }
+        return TemplateResponse(request, "admin/catalogue/verb.html", context)
+
+    @staticmethod
+    def _run(verb, noun, form, request) -> bool:
+        verb.run(noun, form.cleaned_data, request.user)
+        return True
+
+    def _verb_done(self, request, noun, verb, label=""):
+        self.message_user(request, str(verb.done).format(noun=label or noun), messages.SUCCESS)
+        there = self.model._base_manager.filter(pk=noun.pk).exists()
+        view, args = ("change", [noun.pk]) if verb.then == "change" and there else ("changelist", [])
+        return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{view}", args=args))
+
+    def merge_field(self, noun) -> forms.Field:
+        """Offers the others of its kind; long lists by an autocomplete."""
+        raise NotImplementedError(_("%(noun)s has no merge.") % {"noun": noun})
