@@ -13,7 +13,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import connection
 
-COMMAND = ("--interface", "wsgi", "--workers", "1", "--blocking-threads", "8", "--log-level", "warning")
+COMMAND = ("--interface", "wsgi", "--workers", "1", "--blocking-threads", "8", "--log-level", "error")
 #: Seconds in which a server has to be ready.
 PATIENCE = 60
 

@@ -521,6 +521,25 @@ def test_city_that_no_published_idea_names_any_more_is_not_deleted(desk):
     assert desk.post(address(unused, "delete"), {"post": "yes"}).status_code == SAVED
 
 
+def test_journey_that_readers_saw_is_hidden_not_deleted(desk):
+    idea = published()
+    journey = make_adaptation(idea=idea, city=make_city())
+    assert "adaptations-0-DELETE" not in desk.get(address(idea)).content.decode()
+    assert fill(desk, address(idea), **{"adaptations-0-DELETE": "on"}, why="a try").status_code == SAVED
+    assert fill(desk, address(idea), **{"adaptations-0-shown": None}, why="not sure").status_code == SAVED
+    journey.refresh_from_db()
+    assert not journey.shown
+
+
+def test_new_journey_says_why(desk):
+    idea, city = published(), make_city()
+    sent = {"idea": idea.pk, "city": city.pk, "state": "running"}
+    assert errors(fill(desk, address(Adaptation, "add"), **sent)) == ["Say why, in a few words: history keeps it."]
+    moved = Moved()
+    assert fill(desk, address(Adaptation, "add"), **sent, why="told by the city").status_code == SAVED
+    assert moved() == (1, 1)
+
+
 def test_deleting_many_is_not_offered(desk):
     idea = draft()
     answer = desk.post(

@@ -262,6 +262,24 @@ def test_a_stale_token_brings_the_text_back_and_a_foreign_page_cant_use_that():
     assert Idea.objects.get(pk=idea.pk).title == "My title"
 
 
+def test_a_login_page_left_open_keeps_what_it_carries():
+    client, elsewhere = Client(enforce_csrf_checks=True), {"Origin": "http://testserver"}
+    person = editor()
+    client.force_login(person)
+    idea = make_idea(title="A title")
+    sent = fields(client.get(address(idea))) | {"title": ["My title"], "why": ["mine"]}
+    Session.objects.all().delete()
+    login = fields(send(client, address(idea), sent), "login-form")
+    stale = {name: values[0] for name, values in login.items()} | {"csrfmiddlewaretoken": "a" * 64}
+    again = client.post("/admin/login/", stale, headers=elsewhere)
+    assert fields(again, "login-form")["carried"] == login["carried"]
+    # Logged in in another window meanwhile: the text comes back without a password.
+    client.force_login(person)
+    answer = client.post("/admin/login/", stale, headers=elsewhere)
+    assert (answer.status_code, answer.headers["Location"]) == (SAVED, address(idea))
+    assert fields(client.get(address(idea)))["title"] == ["My title"]
+
+
 def test_a_reader_who_isnt_logged_in_is_led_to_the_login(client):
     idea = make_idea()
     answer = client.get(address(idea))

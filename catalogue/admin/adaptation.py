@@ -56,6 +56,10 @@ class AdaptationAdmin(CatalogueAdmin):
     def to_what(self, journey):
         return journey.became or journey.to_name
 
+    def needs_reason(self, noun) -> bool:
+        # A new one is shown as soon as its idea is.
+        return noun is None or noun.pk is None or noun.is_public
+
     def view_on_site(self, journey):
         page = journey.idea or journey.became
         return page.get_absolute_url() if journey.is_public else None

@@ -147,8 +147,8 @@ class CatalogueAdmin(VerbViews, HistoryViews, ListViews, admin.ModelAdmin):
             sending.version = versions.spell(versions.version_of(versions.nouns_of(self, noun)))
         if kept := carried.kept_for(self, request, noun):
             # As though it had been sent, but for one thing: the form is refused with a sentence, so nothing is saved.
-            # (Asked for its files first: a POST that is asked for them later reads its empty body again.)
-            _ = request.FILES
+            # Its files come first: asked for them later, a POST would read its empty body again.
+            request.FILES.clear()
             request.method, request.POST = "POST", kept.post
             sending.note = kept.note
             sending.refusals.append((None, kept.note))

@@ -38,6 +38,8 @@ class Kept:
 
 def kept_for(admin, request, noun) -> Kept | None:
     """What the form of this address is to be filled in with, if not with what the database has."""
+    if noun is not None and not admin.has_change_permission(request, noun):
+        return None
     if noun is not None and (number := request.GET.get("draft", "")).isdigit() and admin.keeps_drafts:
         if draft := Draft.objects.beside(noun).filter(pk=number).first():
             return Kept(admin.post_of(draft), _("This is the draft beside the live page. Readers don’t see it."), draft)
@@ -65,16 +67,16 @@ def token_for(request) -> str:
     return signing.dumps({"path": request.path, "fields": fields}, salt=_SALT, compress=True)
 
 
-def login_page(site, request):
-    """The login page in answer to a form: it carries what was sent."""
-    token = token_for(request)
-    next_address = request.get_full_path()
+def login_page(site, request, token=""):
+    """The login page in answer to a form: it carries what was sent, or what a login page before it carried."""
+    next_address = request.POST.get("next", "") if token else request.get_full_path()
+    token = token or token_for(request)
     context = {
         **site.each_context(request),
         "title": _("Log in"),
         "subtitle": None,
         "form": AdminAuthenticationForm(request),
-        "app_path": f"{reverse('admin:login')}",
+        "app_path": reverse("admin:login"),
         "next": next_address,
         "carried": token,
         "too_long": not token,
@@ -97,15 +99,24 @@ def token_refused(request, reason=""):
     """A form whose token is no longer good, because its editor logged in again meanwhile: the text comes back."""
     if request.method != "POST" or not request.path.startswith(reverse("admin:index")) or not _is_own(request):
         return csrf_failure(request, reason)
-    if "password" in request.POST:
-        return csrf_failure(request, reason)
     from catalogue.admin.desk import desk
 
+    if request.path == reverse("admin:login"):
+        return _login_refused(desk, request, reason)
     if not desk.has_permission(request):
         return login_page(desk, request)
     fields = [(name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"]
     request.session[_SESSION] = {"path": request.path, "fields": fields}
     return HttpResponseRedirect(request.path)
+
+
+def _login_refused(site, request, reason):
+    """The same for a login page that carries a text, and whose editor logged in elsewhere meanwhile."""
+    if not request.POST.get("carried"):
+        return csrf_failure(request, reason)
+    if site.has_permission(request):
+        return bring_back(request, HttpResponseRedirect(reverse("admin:index")))
+    return login_page(site, request, request.POST["carried"])
 
 
 def _is_own(request) -> bool:

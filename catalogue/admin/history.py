@@ -18,6 +18,7 @@ from catalogue.admin import conflict, sheets, versions
 from catalogue.admin.difference import difference
 from catalogue.admin.forms import LANGUAGES
 from catalogue.admin.sending import Sending
+from catalogue.admin.verbs import VerbForm
 from catalogue.models import Revision
 
 PER_PAGE = 20
@@ -280,8 +281,7 @@ class HistoryViews:
         return True
 
 
-class RestoreForm(forms.Form):
-    """The reason for bringing a version back."""
+class RestoreForm(VerbForm):
+    """The reason for bringing a version back, and the version that it takes the place of."""
 
-    why = forms.CharField(label=_("Why"), max_length=300, widget=forms.TextInput(attrs={"class": "vTextField"}))
     version = forms.CharField(required=False, widget=forms.HiddenInput)

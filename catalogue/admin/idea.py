@@ -113,6 +113,10 @@ class JourneyInline(RowsInline):
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("idea", "became", "city").order_by("pk")
 
+    def has_delete_permission(self, request, obj=None):
+        # What readers once saw is hidden from them, not deleted.
+        return super().has_delete_permission(request, obj) and (obj is None or obj.first_published is None)
+
 
 class Verified(admin.SimpleListFilter):
     title = _("verified")
