@@ -7,10 +7,10 @@ import time
 from itertools import pairwise
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
 
-from catalogue.models import Idea, Revision
+from catalogue.models import Edition, Idea, Revision
 from tests.desk import SAVED, address, editor, errors, fields, send
 from tests.factories import make_idea
 
@@ -100,3 +100,33 @@ def test_no_text_is_lost_however_many_save_at_once():
         for text, changes in told.items():
             (change,) = changes
             assert {name: new for name, (_old, new) in change.items()} == {expected[text]: text}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_save_that_waits_too_long_for_another_keeps_its_text(client):
+    client.force_login(editor())
+    idea = make_idea(title="Before")
+    form = fields(client.get(address(idea)))
+    writing, done = threading.Event(), threading.Event()
+
+    def write_for_long():
+        try:
+            with Edition.act(why="long"):
+                Idea.objects.get(pk=idea.pk).save()
+                writing.set()
+                done.wait(20)
+        finally:
+            connections.close_all()
+
+    other = threading.Thread(target=write_for_long)
+    other.start()
+    writing.wait(20)
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = 200" if connection.vendor == "postgresql" else "PRAGMA busy_timeout = 200")
+    answer = send(client, address(idea), form, title="My title", why="mine")
+    assert errors(answer) == ["Too many are saving at this moment. Nothing is lost: save again."]
+    done.set()
+    other.join()
+    assert send(client, address(idea), fields(answer)).status_code == SAVED
+    assert Idea.objects.get().title == "My title"
+    connection.close()

@@ -19,6 +19,10 @@ pytestmark = pytest.mark.usefixtures("collection")
 #: Routes that are no page of the collection, each with what a plain GET answers.
 OTHER = {
     "short-link": ("/i/103/", 301),
+    "ideas-json": ("/ideas.json", 200),
+    "ideas-csv": ("/ideas.csv", 200),
+    "ideas-geojson": ("/ideas.geojson", 200),
+    "suggest-json": ("/suggest.json?q=tor", 200),
     "healthz": ("/healthz", 200),
     "readyz": ("/readyz", 200),
     "old-address": ("/good_idea/naan-in-the-park/", 404),

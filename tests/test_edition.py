@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection, connections
 from django.utils import timezone
@@ -168,6 +169,7 @@ def test_flush_command_empties_the_database():
     assert (Idea.objects.count(), Edition.current()) == (0, 0)
     make_idea()
     assert Edition.current() == 1
+    assert Group.objects.get(name="Editors").permissions.exists()
 
 
 def test_adaptation_moves_the_public_side_only_when_shown():

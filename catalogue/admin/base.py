@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminURLFieldWidget
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils.html import format_html
@@ -137,6 +137,10 @@ class CatalogueAdmin(VerbViews, HistoryViews, ListViews, admin.ModelAdmin):
         context = {"sending": sending, "reasons": REASONS} | (extra_context or {})
 
         def show():
+            if sending.refusals:
+                # Nothing will be saved: so without the transaction that Django puts round every form that is sent,
+                # which on SQLite would wait for whoever is writing.
+                return self._changeform_view(request, object_id, form_url, context)
             return super(CatalogueAdmin, self).changeform_view(request, object_id, form_url, context)
 
         if request.method == "POST":
@@ -166,30 +170,37 @@ class CatalogueAdmin(VerbViews, HistoryViews, ListViews, admin.ModelAdmin):
 
         def work(act):
             if object_id:
-                self.hold(act, sending, object_id)
+                self.look_for_conflict(sending, object_id, act)
             response = show()
             if response.status_code == 302:
                 self.after_saving(request)
             return response
 
+        if object_id:
+            # A look without a lock first: a form that is stale already holds up nobody who writes.
+            try:
+                self.look_for_conflict(sending, object_id)
+            except ValidationError as fault:
+                sending.refuse(fault)
+                return None
         response = sending.write(work)
         if response is None and (earlier := sending.earlier()):
             return self._answer_again(sending, earlier, object_id)
         return response
 
-    def hold(self, act, sending: Sending, object_id) -> None:
-        """Locks the noun and looks whether somebody saved it since the form was opened."""
+    def look_for_conflict(self, sending: Sending, object_id, act=None) -> None:
+        """Refuses a form whose noun somebody saved since it was opened. In an act, the noun is locked from here on."""
         request = sending.request
         noun = self.get_object(request, unquote(object_id))
         if noun is None or not self.has_change_permission(request, noun):
             return
         nouns = versions.nouns_of(self, noun)
-        for one in nouns:
-            act.watch(one)
-        # Read again: another may have held the lock until a moment ago.
-        noun.refresh_from_db()
+        if act:
+            for one in nouns:
+                act.watch(one)
+            # Read again: another may have held the lock until a moment ago.
+            noun.refresh_from_db()
         began, now = versions.read(request.POST.get("version", "")), versions.version_of(nouns)
-        sending.version = versions.spell(now)
         if all(began.get(key) == number for key, number in now.items() if key in began or key[0] == noun.kind):
             return
         mine = sheets.sent(request.POST, self.prefixes(request, noun))
@@ -198,9 +209,9 @@ class CatalogueAdmin(VerbViews, HistoryViews, ListViews, admin.ModelAdmin):
             return
         joined, sending.conflict = found
         about = {name: request.POST[name] for name in sheets.ABOUT if name in request.POST}
-        request.POST = joined.to_post(**about | {"version": sending.version})
-        sending.refusals.append(
-            (None, _("Somebody saved this while you were writing. Nothing is lost: compare, and save again."))
+        request.POST = joined.to_post(**about | {"version": versions.spell(now)})
+        raise ValidationError(
+            _("Somebody saved this while you were writing. Nothing is lost: compare, and save again.")
         )
 
     def _answer_again(self, sending: Sending, earlier, object_id):

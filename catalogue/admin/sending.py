@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.contrib.messages import get_messages
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.utils.translation import gettext as _
 
 from catalogue.models import Act, Edition
@@ -91,6 +91,9 @@ class Sending:
             # Somebody else was quicker: took the slug, or sent this very form a moment ago.
             if not self.earlier():
                 self.refusals.append((None, _says(fault)))
+        except OperationalError:
+            # It waited too long for others who were writing. Is the database away, showing the form says so.
+            self.refusals.append((None, _("Too many are saving at this moment. Nothing is lost: save again.")))
         # What was announced inside didn't happen.
         getattr(get_messages(self.request), "_queued_messages", []).clear()
         return None

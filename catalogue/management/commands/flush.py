@@ -1,7 +1,8 @@
-"""Django's `flush`, round the one door: it empties the database whole, the clock and the history with it."""
+"""Django's `flush`, round the one door: it empties the database whole, clock and history too, and keeps the roles."""
 
 from django.core.management.commands import flush
 
+from catalogue import roles
 from catalogue.models.edition import unguarded
 
 
@@ -9,3 +10,5 @@ class Command(flush.Command):
     def handle(self, **options):
         with unguarded():
             super().handle(**options)
+        # They came with a migration, as permissions did, which Django makes again by itself.
+        roles.apply()
