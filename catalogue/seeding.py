@@ -54,7 +54,7 @@ def seed(folder: Path = FOLDER, say: Callable[[str], None] = lambda line: None) 
                 say(f"{model._meta.verbose_name_plural}: {_told(done)}")
         seeding.drop(rows)
         seeding.remember()
-        _keep_numbers_free()
+        keep_numbers_free()
     number = Counter(row.model for row in rows)
     return f"{number[Idea]} ideas from {number[City]} cities: {_told(seeding.counts)}"
 
@@ -63,7 +63,7 @@ def _told(counts):
     return f"{counts['new']} new, {counts['changed']} changed, {counts['kept']} kept as an editor left them"
 
 
-def _keep_numbers_free() -> None:
+def keep_numbers_free() -> None:
     """Makes the database number new ideas after those kept for the collection; loaddata and flush forget that."""
     table, last = Idea._meta.db_table, NUMBERS[-1]
     with connection.cursor() as cursor:

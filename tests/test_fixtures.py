@@ -100,6 +100,8 @@ def test_every_old_address_is_one_that_a_redirect_can_find():
 def test_loaddata_reads_the_files_into_an_empty_database_and_seed_adopts_them():
     call_command("loaddata", *FILES, verbosity=0)
     assert {model: model.objects.count() for model in COUNTS} == COUNTS
+    with Edition.act(why="an editor begins"):
+        assert Idea.objects.create(title="An editor’s first").pk > 1000
     edition = Edition.current()
     assert seed() == "367 ideas from 309 cities: 0 new, 0 changed, 0 kept as an editor left them"
     assert (Edition.current(), Seeded.objects.count()) == (edition, 4604)

@@ -3,6 +3,7 @@
 from django.core.management.commands import loaddata
 
 from catalogue.models import Edition
+from catalogue.seeding import keep_numbers_free
 
 
 class Command(loaddata.Command):
@@ -17,3 +18,5 @@ class Command(loaddata.Command):
             super().loaddata(fixture_labels)
             if self.loaded_object_count:
                 act.touch_everything()
+                # Django has just set the numbers of new ideas back to the highest that it loaded.
+                keep_numbers_free()
