@@ -193,6 +193,7 @@ class Source:
     kind_label: str
     host: str
     language: str
+    fault: str
     archived_url: str
     archived_label: str
 
@@ -336,6 +337,7 @@ def source_of(citation) -> Source:
         str(resource.get_type_display()),
         resource.host,
         resource.language,
+        resource.fault,
         resource.archived_url,
         _("Archived copy, %(date)s") % {"date": checked} if checked else _("Archived copy"),
     )
