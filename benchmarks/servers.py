@@ -29,7 +29,7 @@ def database_url() -> str:
 
 
 @contextmanager
-def servers(number: int) -> Iterator[list[int]]:
+def servers(number: int, **settings_of_theirs: str) -> Iterator[list[int]]:
     """So many servers, each a process of its own; gives their ports when all are ready."""
     ports = [_free_port() for _ in range(number)]
     environment = {name: value for name, value in os.environ.items() if name != "ALLOWED_HOSTS"}
@@ -38,7 +38,7 @@ def servers(number: int) -> Iterator[list[int]]:
         "SECRET_KEY": settings.SECRET_KEY,
         "SITE_URL": settings.SITE_URL,
         "DJANGO_SETTINGS_MODULE": "goodideas.settings",
-    }
+    } | settings_of_theirs
     started = []
     try:
         for port in ports:

@@ -15,6 +15,7 @@ SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
 SITE_URL = environment.site_url()
 ALLOWED_HOSTS = environment.allowed_hosts()
 DATABASES = {"default": environment.database()}
+CACHES = environment.caches()
 DEBUG = environment.switch("DEBUG")
 HTTPS = environment.switch("BEHIND_HTTPS_PROXY")
 
@@ -31,6 +32,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Before all others: what they add is kept with the page.
+    "goodideas.page_cache.PageCache",
     "goodideas.middleware.security_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

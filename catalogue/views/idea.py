@@ -14,20 +14,22 @@ from django.utils.translation import ngettext
 from catalogue import index as indexes
 from catalogue.cards import Card, Links, Ref, cards, ideas_label
 from catalogue.facets import ORDER, chips, facets
-from catalogue.filters import RELEVANCE, IdeaFilter
+from catalogue.filters import RELEVANCE, SINGLE, IdeaFilter
 from catalogue.finding import looked_for, notices, offers, sentence, why_nothing
-from catalogue.index import Index
+from catalogue.index import FACETS, Index
 from catalogue.markdown import to_html
 from catalogue.models import Evidence, Idea
 from catalogue.paging import paginate
 from catalogue.related import related
 from catalogue.travel import Travel, travel_of
+from catalogue.views.caching import cacheable
 from catalogue.views.criterion import CriterionRef, criterion_refs
 from catalogue.views.exports import machine_forms
 from catalogue.views.redirects import idea_answer, moved
 from catalogue.views.site import head, numbered
 
 
+@cacheable(*SINGLE, many=FACETS, rare=("q",))
 def idea_list(request):
     index = indexes.current()
     filter = IdeaFilter(request.GET, index)
@@ -241,6 +243,7 @@ class Detail:
     more_like_this: Ref | None = None
 
 
+@cacheable()
 def idea_detail(request, slug):
     idea = Idea.objects.seen().for_page().filter(slug=slug).first()
     if idea is None:
