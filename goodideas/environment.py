@@ -116,7 +116,9 @@ class Environment:
             return self._sqlite(database["NAME"])
         database["CONN_MAX_AGE"] = 60
         database["CONN_HEALTH_CHECKS"] = True
-        database.setdefault("OPTIONS", {})["connect_timeout"] = 3
+        # A server that is gone without a word is given up in seconds; by default it takes a quarter of an hour.
+        database.setdefault("OPTIONS", {})
+        database["OPTIONS"] |= {"connect_timeout": 3, "tcp_user_timeout": 3000, "keepalives_idle": 5}
         return database
 
     def caches(self) -> dict:
