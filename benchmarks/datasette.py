@@ -103,7 +103,7 @@ def main() -> None:
     ours = arguments.folder.resolve() / f"benchmark-{arguments.ideas}.sqlite3"
     if not ours.exists():
         sys.exit(f"There is no {ours.name}. Make it: python -m benchmarks --only sqlite --ideas {arguments.ideas}")
-    flat = ours.with_suffix(".flat.sqlite3")
+    flat = ours.with_stem(f"{ours.stem}-flat")
     flatten(ours, flat)
     os.environ |= {
         "DATABASE_URL": f"sqlite:///{ours}",
