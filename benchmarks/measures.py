@@ -24,7 +24,7 @@ from catalogue import catching_up, search  # noqa: E402
 from catalogue import index as indexes  # noqa: E402
 from catalogue.facets import FACETS, LISTED  # noqa: E402
 from catalogue.filters import IdeaFilter  # noqa: E402
-from catalogue.grammar import for_postgresql, for_sqlite  # noqa: E402
+from catalogue.grammar import exactly, for_postgresql, for_sqlite  # noqa: E402
 from catalogue.models import City, Edition, Evidence, Idea, Organisation, Theme  # noqa: E402
 
 #: The questions without words, from all ideas down to few.
@@ -166,6 +166,7 @@ def _condition(facet: str, values: list[str]) -> Q:
 
 
 def _hits(query) -> RawSQL:
+    assert not exactly(query.wanted, query.excluded), "Only words and pairs of them are measured."
     if connection.vendor == "postgresql":
         text = for_postgresql(query.wanted, query.excluded)
         return RawSQL("SELECT idea_id FROM catalogue_searchtext WHERE vector @@ %s::tsquery", [text])

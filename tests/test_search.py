@@ -1,9 +1,12 @@
 """Finding: words in, ranked ids out, the same on both databases; and never anything that isn't published."""
 
+from functools import partial
+from threading import Thread
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,10 +14,13 @@ from hypothesis import strategies as st
 from catalogue import index as indexes
 from catalogue import search
 from catalogue.grammar import LONGEST
-from catalogue.models import Edition, Idea, SearchText, Synonym, Theme, Topic, Word
+from catalogue.models import Edition, Idea, SearchHead, SearchText, Synonym, Theme, Topic, Word
 from tests.factories import make_city, make_idea, make_organisation
 from tests.test_idea_list import page, titles
 from tests.test_search_queries import NONSENSE, found
+
+#: Acts of each of those who write at once.
+ROUNDS = 40
 
 
 def slugs(text, most=None):
@@ -74,6 +80,32 @@ def shelf(db):
 def test_search_grammar(shelf, text, expected):
     Word.objects.all().delete()  # So that nothing is corrected.
     assert slugs(text) == expected
+
+
+def test_search_takes_a_phrase_whole(db):
+    with Edition.act():
+        make_idea(title="Whole", body="In the human library of Oslo.")
+        make_idea(title="Apart", body="In the human heart. Our human library of books is in the square.")
+        make_idea(title="Across lines", body="In the\nhuman library of\nOslo.")
+    assert slugs('"human library"') == ["Across lines", "Apart", "Whole"]
+    assert slugs('"in the human library of"') == slugs('"THE HUMAN LIBRARIES"') == slugs("the-human-libr*") == ["Whole"]
+    assert slugs('library -"in the human library"') == ["Across lines", "Apart"]
+    assert slugs('library -"human library"') == slugs('"library human the"') == slugs("human-library-os*") == []
+
+
+def test_search_takes_a_synonym_of_three_words_whole(db):
+    with Edition.act():
+        Synonym.objects.create(words="living library, the human library")
+        make_idea(title="Whole", body="In the human library of Oslo.")
+        make_idea(title="Apart", body="In the human heart. Our human library of books.")
+    assert slugs("living library") == ["Whole"]
+
+
+def test_search_reads_as_much_of_a_text_as_an_index_takes(db, monkeypatch):
+    monkeypatch.setattr(SearchText, "LONGEST", 40)
+    make_idea(title="Lantern", body="harbour " * 10 + "violin")
+    assert slugs("lantern") == ["Lantern"]
+    assert slugs('"violin"') == []
 
 
 def test_search_ranks_title_before_names_before_summary_before_text(db):
@@ -182,10 +214,11 @@ def test_search_gives_only_ids_of_the_index(shelf):
 
 def test_search_in_bulk_equals_search_by_acts(shelf):
     def rows():
-        return list(SearchText.objects.order_by("pk").values_list("pk", *SearchText.FIELDS))
+        return [list(model.objects.order_by("pk").values_list("pk", "keys")) for model in (SearchHead, SearchText)]
 
     one_by_one, words = rows(), set(Word.objects.values_list("word", flat=True))
     SearchText.objects.all().delete()
+    SearchHead.objects.all().delete()
     assert slugs('"choir"') == []
     call_command("rebuild_search", verbosity=0)
     assert rows() == one_by_one
@@ -194,8 +227,44 @@ def test_search_in_bulk_equals_search_by_acts(shelf):
     assert len(slugs("choir")) == 2
 
 
+@pytest.mark.django_db(transaction=True)
+def test_search_texts_hold_the_names_as_they_are_however_acts_fall_together():
+    cities, faults = [make_city(name=name) for name in ("Ash", "Beech", "Cedar")], []
+    ideas = [make_idea(city=cities[0], title=f"Idea {number}") for number in range(3)]
+
+    def repeat(change):
+        try:
+            for number in range(ROUNDS):
+                with Edition.act():
+                    change(number).save()
+        except Exception as fault:
+            faults.append(fault)
+        finally:
+            connections.close_all()
+
+    def rename(city, number):
+        city.name = f"{city.name.split()[0]} {number}"
+        return city
+
+    def move(idea, number):
+        idea.city = cities[number % 3]
+        return idea
+
+    changes = [partial(rename, city) for city in cities[:2]] + [partial(move, idea) for idea in ideas]
+    threads = [Thread(target=repeat, args=[change]) for change in changes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    written = dict(SearchText.objects.values_list("pk", "keys"))
+    call_command("rebuild_search", verbosity=0)
+    assert written == dict(SearchText.objects.values_list("pk", "keys"))
+
+
 def test_rebuild_search_mends_a_text_that_is_wrong(shelf):
-    SearchText.objects.update(title="bogus", text="")
+    SearchText.objects.update(keys=" bogus ")
+    SearchHead.objects.update(keys="1\t bogus \t\t")
     call_command("rebuild_search", verbosity=0)
     assert slugs("choir") == ["Choirs of Whitehorse", "Anti-rumour agents"]
     assert slugs('"bogus"') == []

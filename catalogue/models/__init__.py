@@ -10,7 +10,7 @@ from catalogue.models.organisation import Organisation, Sector
 from catalogue.models.page import Page
 from catalogue.models.place import City
 from catalogue.models.resource import Citation, Resource
-from catalogue.models.search_text import SearchText, Word
+from catalogue.models.search_text import SearchHead, SearchText, Word
 from catalogue.models.seeded import Seeded
 from catalogue.models.synonym import Synonym
 from catalogue.models.vocabulary import Audience, Theme, Topic
@@ -33,6 +33,7 @@ __all__ = [
     "Redirect",
     "Resource",
     "Revision",
+    "SearchHead",
     "SearchText",
     "Sector",
     "Seeded",

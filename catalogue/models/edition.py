@@ -234,7 +234,8 @@ class OpenAct:
         self.everything = True
 
     def close(self) -> None:
-        """Writes the history, then takes the number and writes the log, if the public can see a difference."""
+        """Writes the history and the texts for search, then takes the number and writes the log, if the public can see
+        a difference."""
         revisions, public = [], []
         for key, noun, after in _as_they_are(self.touched):
             touched = self.touched[key]
@@ -257,16 +258,20 @@ class OpenAct:
         for revision in revisions:
             revision.act = act
         Revision.objects.bulk_create(revisions, batch_size=500)
+        if connection.vendor == "postgresql":
+            # Asked at the commit, whether what this act refers to is there would wait for an act that renames it, and
+            # that one would be waiting for this one's number.
+            connection.check_constraints()
         # Search knows the nouns, and they know their acts.
         from catalogue.models.search_text import SearchText
 
         if self.everything:
             public = [(Kind.EVERYTHING, 0)]
-            # Before the number is taken: an import may write many, and nobody else should wait for that.
-            SearchText.refresh_all(self.say)
+            SearchText.follow_all(revisions, self.say)
+        else:
+            SearchText.follow(revisions)
         if public:
             self.edition = Edition.take()
-            SearchText.follow(revisions)
             Act.objects.filter(pk=act.pk).update(edition=self.edition)
             Change.objects.bulk_create(Change(edition=self.edition, kind=k, object_id=pk) for k, pk in sorted(public))
 
