@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 COMMAND = ("--interface", "wsgi", "--workers", "1", "--blocking-threads", "8", "--log-level", "error")
+COLLECT = ("collectstatic", "--no-input", "--verbosity", "0")
 #: Seconds in which a server has to be ready.
 PATIENCE = 60
 
@@ -52,6 +53,8 @@ def _started(number: int, settings_of_theirs: dict[str, str]) -> Iterator[list[t
         "SITE_URL": settings.SITE_URL,
         "DJANGO_SETTINGS_MODULE": "goodideas.settings",
     } | settings_of_theirs
+    # A server in earnest has hashed style sheets, and a fresh checkout has none yet.
+    subprocess.run([sys.executable, "manage.py", *COLLECT], cwd=settings.BASE_DIR, env=environment, check=True)
     started = []
     try:
         for port in ports:

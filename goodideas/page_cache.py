@@ -45,10 +45,10 @@ class PageCache:
             if not request.path.startswith(settings.STATIC_URL):
                 response.headers.setdefault("Cache-Control", ASK)
             return response
-        moment, encoding = clock.read(), wanted(request.META.get("HTTP_ACCEPT_ENCODING", ""))
+        moment, encoding = clock.read(), wanted(request.headers.get("accept-encoding", ""))
         query = rule.canonical(request.GET)
         name = self.name(moment, request.path, query, encoding)
-        if not moment.away and name in map(_strong, parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))):
+        if not moment.away and name in map(_strong, parse_etags(request.headers.get("if-none-match", ""))):
             return self.not_modified(name, moment)
         room = QUESTIONS if query else PAGES
         if kept := self.store.get(name, room):
