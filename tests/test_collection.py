@@ -37,6 +37,11 @@ def addresses() -> dict[str, list[str]]:
         "home": ["/"],
         "idea-list": ["/ideas/", "/ideas/?theme=work", "/ideas/?theme=work&page=2", "/ideas/?sort=title"],
         "idea-detail": [f"/ideas/{row['slug']}/" for row in rows("ideas")],
+        "compare": [
+            "/compare/?idea=making-connections&idea=refugee-food-festival",
+            "/compare/?idea=making-connections",
+            "/compare/",
+        ],
         "theme-list": ["/themes/"],
         "theme-detail": [f"/themes/{slug}/" for slug in index["theme"].values],
         "topic-list": ["/topics/"],

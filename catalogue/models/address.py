@@ -69,6 +69,11 @@ class Addressable(Mergeable, CatalogueModel):
         return self._meta.model_name
 
     @property
+    def stand_in(self) -> "Addressable":
+        """The noun that took its place; itself, unless it was merged and kept."""
+        return self
+
+    @property
     def keeps_addresses(self) -> bool:
         """Whether somebody may have linked to it. Nobody can have seen a draft."""
         return True
@@ -130,6 +135,13 @@ class RedirectQuerySet(models.QuerySet):
         if "\0" in path or len(path) > 300:
             return None
         return self.with_targets().filter(path=path).first()
+
+    def slugs_led_to(self, slugs: list[str], model: type[Addressable]) -> dict[str, str]:
+        """The present slug of each noun of a kind that one of these slugs once was the address of."""
+        paths = {model.path_of(slug): slug for slug in slugs}
+        found = self.select_related(model._meta.model_name).filter(path__in=paths)
+        nouns = {paths[redirect.path]: redirect.target for redirect in found if isinstance(redirect.target, model)}
+        return {slug: noun.stand_in.slug for slug, noun in nouns.items() if noun.is_public}
 
 
 class Redirect(CatalogueModel):

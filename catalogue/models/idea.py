@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
@@ -56,6 +56,14 @@ class IdeaQuerySet(Bulk):
         return self.select_related(
             "city", "organisation", "organisation__city", "story", "merged_into"
         ).prefetch_related("evidence", "citations__resource")
+
+    def for_comparing(self):
+        """What stands in a column beside other ideas; `source_count` says how many sources each cites."""
+        return (
+            self.select_related("city", "merged_into")
+            .prefetch_related("evidence")
+            .annotate(source_count=Count("citations"))
+        )
 
 
 class IdeaManager(models.Manager.from_queryset(IdeaQuerySet)):
@@ -214,6 +222,15 @@ class Idea(Life, Addressable):
     def is_public(self):
         # A draft that was merged into another was never seen, and its address leads nowhere.
         return self.status in self.SEEN and self.first_published is not None
+
+    @property
+    def stand_in(self) -> "Idea":
+        """The idea that took its place, at the end of all mergers; itself where none did."""
+        idea, passed = self, {self.pk}
+        while idea.merged_into_id and idea.merged_into_id not in passed:
+            idea = idea.merged_into
+            passed.add(idea.pk)
+        return idea
 
     @property
     def keeps_addresses(self):

@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass, field
 
-from django.conf import settings
 from django.http import HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalogue import index as indexes
-from catalogue.cards import Card, Links, Ref, cards, ideas_label
+from catalogue.cards import Card, Links, Ref, cards, ideas_label, permalink
 from catalogue.facets import ORDER, chips, facets
 from catalogue.filters import RELEVANCE, IdeaFilter
 from catalogue.finding import looked_for, notices, offers, sentence, why_nothing
@@ -262,7 +261,7 @@ def detail_of(idea: Idea, index: Index) -> Detail:
     reasons = dict(near)
     sources = [source_of(citation) for citation in idea.citations.all()]
     numbers = {citation.resource_id: citation.position for citation in idea.citations.all()}
-    permalink = settings.SITE_URL + reverse("short-link", args=[idea.pk])
+    address = permalink(idea.pk)
     topics = index["topic"].of(idea.pk)
     by_line = idea.organisation.name if idea.organisation_id else ""
     if by_line and idea.partners:
@@ -285,8 +284,8 @@ def detail_of(idea: Idea, index: Index) -> Detail:
         ledger=ledger(idea, index, links, numbers),
         travel=travel_of(idea, links),
         sources=sources,
-        citation=citation(idea, permalink),
-        permalink=permalink,
+        citation=citation(idea, address),
+        permalink=address,
         contact=contact(idea),
         related=[{"card": other, "reason": reasons[other.id]} for other in others],
         more_like_this=Ref(_("More on %(topic)s") % {"topic": topics[0].label}, links.page("topic", topics[0].value))
@@ -341,12 +340,12 @@ def source_of(citation) -> Source:
     )
 
 
-def citation(idea: Idea, permalink: str) -> str:
+def citation(idea: Idea, address: str) -> str:
     """How to cite the page, in the manner of APA 7 for a page of a web site."""
     by = f"{idea.organisation.name}, " if idea.organisation_id else ""
     year = idea.first_published.year
     place = f"{idea.where}. " if idea.where else ""
-    return f"Good Ideas. ({year}). {idea.title}. {by}{place}{permalink}"
+    return f"Good Ideas. ({year}). {idea.title}. {by}{place}{address}"
 
 
 def verified_label(idea: Idea) -> str:

@@ -11,6 +11,11 @@ GONE = "a-house-of-welcome"
 RICH = "/ideas/fighting-fiction-with-facts-the-bcn-anti-rumour-campaign/"
 #: Two faults, and two filters that mean something.
 WRONG = "/ideas/?theme=nonsense&theme=work&country=CA&started_min=soon"
+#: Three ways into a first job.
+COMPARED = (
+    "/compare/?idea=building-professional-and-occupational-networks-the&idea=making-connections"
+    "&idea=rebuilding-careers-for-immigrant-professionals"
+)
 
 NARROW, WIDE = 390, 1280
 
@@ -53,6 +58,11 @@ EXAMPLES = [
     # Letters that need both fonts' second files.
     Example("idea-far-letters", "/ideas/the-gdansk-immigrant-integration-model/"),
     Example("idea-gone", f"/ideas/{GONE}/", 410),
+    Example("compare", COMPARED),
+    Example("compare-four", f"{COMPARED}&idea=refugee-food-festival&idea={GONE}"),
+    Example("compare-one", "/compare/?idea=making-connections&idea=nonsense"),
+    Example("compare-none", "/compare/?idea=nonsense", 400),
+    Example("compare-how", "/compare/"),
     Example("themes", "/themes/"),
     Example("theme", "/themes/learn/"),
     Example("topics", "/topics/"),
