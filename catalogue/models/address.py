@@ -23,6 +23,10 @@ class Addressable(Mergeable, CatalogueModel):
 
     #: The folder of its address, such as "ideas".
     folder: str
+    #: Relations by which a page of it fills; while one of them holds something that readers saw, they saw the page.
+    uses: tuple[str, ...] = ()
+    #: The place that it belongs to, in words, where there is one.
+    where = ""
 
     slug = models.SlugField(
         _("slug"),
@@ -67,6 +71,11 @@ class Addressable(Mergeable, CatalogueModel):
     @property
     def redirect_field(self) -> str:
         return self._meta.model_name
+
+    @property
+    def was_public(self) -> bool:
+        """Whether readers once saw its page, as far as what is filed under it still tells."""
+        return any(getattr(self, name).seen().exists() for name in self.uses)
 
     @property
     def stand_in(self) -> "Addressable":

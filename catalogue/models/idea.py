@@ -29,6 +29,9 @@ class IdeaQuerySet(Bulk):
         """What the public sees, and what it once saw and still gets an answer for."""
         return self.filter(status__in=Idea.SEEN, first_published__isnull=False)
 
+    def in_country(self, code: str):
+        return self.filter(city__country=code)
+
     def told(self):
         """What is published, and what is withdrawn: readers are told its place and the reason."""
         return self.filter(status__in=(Idea.Status.PUBLISHED, Idea.Status.WITHDRAWN))
@@ -224,9 +227,15 @@ class Idea(Life, Addressable):
         return self.status in self.SEEN and self.first_published is not None
 
     @property
+    def was_public(self):
+        return self.status == self.Status.WITHDRAWN
+
+    @property
     def stand_in(self) -> "Idea":
-        """The idea that took its place, at the end of all mergers; itself where none did."""
+        """The idea that took its place, at the end of all mergers; itself where none did, or readers never saw it."""
         idea, passed = self, {self.pk}
+        if self.first_published is None:
+            return self
         while idea.merged_into_id and idea.merged_into_id not in passed:
             idea = idea.merged_into
             passed.add(idea.pk)

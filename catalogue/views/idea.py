@@ -23,7 +23,7 @@ from catalogue.related import related
 from catalogue.travel import Travel, travel_of
 from catalogue.views.criterion import CriterionRef, criterion_refs
 from catalogue.views.exports import machine_forms
-from catalogue.views.redirects import idea_answer, moved
+from catalogue.views.redirects import moved
 from catalogue.views.site import head, numbered
 
 
@@ -241,10 +241,8 @@ class Detail:
 
 def idea_detail(request, slug):
     idea = Idea.objects.seen().for_page().filter(slug=slug).first()
-    if idea is None:
+    if idea is None or not idea.is_published:
         return moved(request)
-    if not idea.is_published:
-        return idea_answer(request, idea)
     index = indexes.current()
     detail = detail_of(idea, index)
     context = {"idea": detail, "criteria_url": reverse("criterion-list")}

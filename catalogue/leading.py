@@ -1,0 +1,76 @@
+"""Where an address leads at which no page stands: in one hop to another, to what is gone, or nowhere."""
+
+import re
+from dataclasses import dataclass
+
+from catalogue import index as indexes
+from catalogue.index import Index
+from catalogue.models import Audience, City, Idea, Organisation, Redirect, Theme, Topic
+from catalogue.models.address import Addressable
+
+NOUNS: dict[str, type[Addressable]] = {
+    model.folder: model for model in (Idea, City, Organisation, Theme, Topic, Audience)
+}
+_NOUN = re.compile(rf"/({'|'.join(NOUNS)})/([-a-z0-9_]{{1,80}})/")
+#: More digits than this make no number that a database could hold.
+_NUMBER = re.compile(r"/i/([0-9]{1,18})/")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where an address leads; nowhere, when nothing is known of it."""
+
+    #: The address that answers.
+    to: str = ""
+    #: What stood here, told with 410.
+    gone: Addressable | None = None
+    #: The old address of which is known that nothing took its place.
+    ended: Redirect | None = None
+
+    def __bool__(self):
+        return bool(self.to or self.gone or self.ended)
+
+
+NOWHERE = Way()
+
+
+def way_from(path: str) -> Way:
+    """Where a path leads, whatever its spelling: past old slugs, mergers and other redirects, all in one hop."""
+    passed = set()
+    while (path := spelled(path)) not in passed:
+        if noun := noun_at(path):
+            if way := way_to(noun, indexes.current()):
+                return way
+        redirect = Redirect.objects.find(path)
+        if redirect is None:
+            # What an editor gave as the end of a way, and is no noun, is a page of another kind.
+            return Way(path) if passed and not _NOUN.fullmatch(path) else NOWHERE
+        if redirect.target:
+            return way_to(redirect.target, indexes.current())
+        if not redirect.to:
+            return Way(ended=redirect)
+        passed.add(path)
+        path = redirect.to
+    return NOWHERE
+
+
+def way_to(noun: Addressable, index: Index) -> Way:
+    """The way to a noun: to its page, or to the word that it is gone. One that readers never saw has none."""
+    noun = noun.stand_in
+    if noun.pk in index.ids if isinstance(noun, Idea) else noun.slug in index[noun._meta.model_name].values:
+        return Way(noun.get_absolute_url())
+    return Way(gone=noun) if noun.was_public else NOWHERE
+
+
+def noun_at(path: str) -> Addressable | None:
+    """The noun whose address this is, seen by readers or not."""
+    if match := _NUMBER.fullmatch(path):
+        return Idea.objects.filter(pk=match[1]).first()
+    if match := _NOUN.fullmatch(path):
+        return NOUNS[match[1]].objects.filter(slug=match[2]).first()
+    return None
+
+
+def spelled(path: str) -> str:
+    """A path as redirects keep it: in lower case, with its closing slash. One with a query stays as it is."""
+    return path if "?" in path else path.rstrip("/").lower() + "/"
