@@ -4,8 +4,8 @@ from django.http import Http404, HttpResponsePermanentRedirect
 from django.urls import Resolver404, ResolverMatch, resolve
 
 from catalogue import index as indexes
-from catalogue.leading import Way, way_from, way_to
-from catalogue.models import Idea
+from catalogue.leading import Way, spelled, way_from, way_to
+from catalogue.models import Idea, Miss
 from catalogue.retired import is_retired
 from catalogue.views.errors import gone, retired
 
@@ -24,6 +24,8 @@ def answer(request, way: Way):
     # An address never leads to itself: that would be for ever.
     if way.to and way.to != request.path:
         return permanent(request, way.to)
+    if not way and request.method in ("GET", "HEAD"):
+        Miss.objects.note(spelled(request.path))
     if way.ended or is_retired(request.path):
         return retired(request, way.ended.note if way.ended else "")
     raise Http404
