@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from django.urls import Resolver404, ResolverMatch, resolve
+
 from catalogue import index as indexes
 from catalogue.index import Index
 from catalogue.models import Audience, City, Idea, Organisation, Redirect, Theme, Topic
@@ -44,7 +46,7 @@ def way_from(path: str) -> Way:
         redirect = Redirect.objects.find(path)
         if redirect is None:
             # What an editor gave as the end of a way, and is no noun, is a page of another kind.
-            return Way(path) if passed and not _NOUN.fullmatch(path) else NOWHERE
+            return Way(path) if passed and not is_noun(path) else NOWHERE
         if redirect.target:
             return way_to(redirect.target, indexes.current())
         if not redirect.to:
@@ -69,6 +71,20 @@ def noun_at(path: str) -> Addressable | None:
     if match := _NOUN.fullmatch(path):
         return NOUNS[match[1]].objects.filter(slug=match[2]).first()
     return None
+
+
+def is_noun(path: str) -> bool:
+    """Whether a path is where a noun would stand, one that is there or not."""
+    return bool(_NOUN.fullmatch(path))
+
+
+def route_at(path: str) -> ResolverMatch | None:
+    """Which address of the map a path is; None where it is none but the last, that of all others."""
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return None
+    return None if match.url_name == "old-address" else match
 
 
 def spelled(path: str) -> str:
