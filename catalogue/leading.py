@@ -40,11 +40,11 @@ def way_from(path: str) -> Way:
     """Where a path leads, whatever its spelling: past old slugs, mergers and other redirects, all in one hop."""
     passed = set()
     while (path := spelled(path)) not in passed:
-        if noun := noun_at(path):
-            if way := way_to(noun, indexes.current()):
-                return way
+        # First, since most who come here have an old address; and no noun may have one that leads to another.
         redirect = Redirect.objects.find(path)
         if redirect is None:
+            if noun := noun_at(path):
+                return way_to(noun, indexes.current())
             # What an editor gave as the end of a way, and is no noun, is a page of another kind.
             return Way(path) if passed and not is_noun(path) else NOWHERE
         if redirect.target:
