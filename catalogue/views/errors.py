@@ -106,7 +106,7 @@ def gone_page(request, title: str, told: Gone):
 
 def retired(request, title: str = ""):
     """404 for an address of the site that came before: no successor here, where a copy is kept, and what is near."""
-    index, words = indexes.current(), address_words(request.path)
+    index, words = indexes.current(), title or address_words(request.path)
     context = {
         "what": title,
         "words": words,
