@@ -64,6 +64,7 @@ def idea_list(request):
             links,
             filter.found.shown if filter.found else None,
         ),
+        "compare_url": reverse("compare"),
         "sorts": sorts(filter, request.path),
         "pages": pages,
         "empty": None if filter.ids else empty(filter, request.path),
