@@ -59,7 +59,8 @@ def way_from(path: str) -> Way:
 def way_to(noun: Addressable, index: Index) -> Way:
     """The way to a noun: to its page, or to the word that it is gone. One that readers never saw has none."""
     noun = noun.stand_in
-    if noun.pk in index.ids if isinstance(noun, Idea) else noun.slug in index[noun._meta.model_name].values:
+    shown = index.ids if isinstance(noun, Idea) else index[noun._meta.model_name].values
+    if (noun.pk if isinstance(noun, Idea) else noun.slug) in shown:
         return Way(noun.get_absolute_url())
     return Way(gone=noun) if noun.was_public else NOWHERE
 
@@ -75,7 +76,7 @@ def noun_at(path: str) -> Addressable | None:
 
 def is_noun(path: str) -> bool:
     """Whether a path is where a noun would stand, one that is there or not."""
-    return bool(_NOUN.fullmatch(path))
+    return bool(_NOUN.fullmatch(path) or _NUMBER.fullmatch(path))
 
 
 def route_at(path: str) -> ResolverMatch | None:

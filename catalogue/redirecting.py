@@ -52,7 +52,8 @@ def path_fault(path: str) -> str:
         return _("It is longer than 300 characters.")
     if noun := noun_at(path):
         return _("“%(noun)s” stands at this address, which no redirect may hide.") % {"noun": noun}
-    if (not is_noun(path) and stands(path)) or path.startswith(settings.STATIC_URL):
+    # A number that no idea has yet will be some idea's one day.
+    if stands(path) or path.startswith(("/i/", settings.STATIC_URL)):
         return _("The site itself answers at this address, which no redirect may hide.")
     return ""
 

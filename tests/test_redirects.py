@@ -56,6 +56,7 @@ HIDES = "The site itself answers at this address, which no redirect may hide."
         ("/x/", "/\\elsewhere.example/", "Give a path of this site, such as /about/."),
         ("/x/", "/nowhere/", "No page stands at /nowhere/."),
         ("/x/", "/ideas/none/", "No page stands at /ideas/none/."),
+        ("/x/", "/i/99999/", "No page stands at /i/99999/."),
         ("/x/", "/about/none/", "No page stands at /about/none/."),
         ("/x/", "/ended/", "Nothing took the place of what stood at /ended/."),
         ("/", "/about/", NO_PATH),
@@ -193,8 +194,8 @@ def test_import_makes_all_in_one_act(desk):
     assert desk.get("/b")["Location"] == "/ideas/here/"
     assert not Miss.objects.filter(path="/good_idea/a/").exists()
     # The same form once more makes nothing.
-    desk.post(IMPORT, sent | {"why": "the old list", "_import": "1"})
-    assert Act.objects.count() == acts + 1
+    answer = desk.post(IMPORT, sent | {"why": "the old list", "_import": "1"}, follow=True)
+    assert (messages(answer), Act.objects.count()) == (["It was sent twice and is saved once."], acts + 1)
 
 
 def test_import_asks_why(desk):

@@ -115,14 +115,18 @@ class RedirectAdmin(CatalogueAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         form = TableForm(request.POST or None, request.FILES or None)
-        checking = "_check" in request.POST
+        sending, checking = Sending(self, request), "_check" in request.POST
+        if form.is_bound and not checking and sending.earlier():
+            self.message_user(request, _("It was sent twice and is saved once."))
+            return HttpResponseRedirect(self.address_of("changelist"))
         if checking:
             form.fields["why"].required = False
         table = read(form.cleaned_data["lines"]) if form.is_bound and form.is_valid() else Table()
         if table.sound and not checking:
-            sending = Sending(self, request)
-            if sending.earlier() or sending.write(lambda act: table.save()):
-                return self._imported(request, len(table.rows))
+            if made := sending.write(lambda act: table.save()):
+                said = ngettext("%(count)d redirect was made.", "%(count)d redirects were made.", made)
+                self.message_user(request, said % {"count": made}, messages.SUCCESS)
+                return HttpResponseRedirect(self.address_of("changelist"))
             for _field, sentence in sending.refusals:
                 form.add_error(None, sentence)
         if table.rows or table.fault:
@@ -131,11 +135,6 @@ class RedirectAdmin(CatalogueAdmin):
             form.data["table"] = form.cleaned_data["lines"]
         context = {"form": form, "table": table, "reasons": REASONS, "title": _("Import redirects")}
         return self._page(request, "admin/catalogue/redirect_import.html", context)
-
-    def _imported(self, request, count: int):
-        said = ngettext("%(count)d redirect was made.", "%(count)d redirects were made.", count) % {"count": count}
-        self.message_user(request, said, messages.SUCCESS)
-        return HttpResponseRedirect(self.address_of("changelist"))
 
     def try_view(self, request):
         if not self.has_view_permission(request):
