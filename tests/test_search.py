@@ -334,7 +334,7 @@ def test_search_page_without_words_is_as_it_was(client, shelf):
 
 
 @pytest.mark.parametrize("size", [1, 3, 20])
-def test_search_page_asks_three_queries_whatever_its_size(client, db, size):
+def test_search_page_asks_two_queries_whatever_its_size(client, db, size):
     with Edition.act():
         for _ in range(size):
             make_idea(title="Lantern", criteria=["practical"])
@@ -342,10 +342,10 @@ def test_search_page_asks_three_queries_whatever_its_size(client, db, size):
     with CaptureQueriesContext(connection) as queries:
         assert len(titles(client, "?q=lantern&theme=work")) == size
     # Of little found, a likelier spelling is looked for: counts of the words and of those like them.
-    assert len(queries) <= (3 if size >= search.LITTLE else 6), [query["sql"] for query in queries]
+    assert len(queries) <= (2 if size >= search.LITTLE else 5), [query["sql"] for query in queries]
     with CaptureQueriesContext(connection) as queries:
         titles(client, "?q=lantern")
-    assert len(queries) == 2  # The words are held: edition and rows.
+    assert len(queries) == 1  # The words are held: rows alone.
 
 
 def test_not_found_offers_the_ideas_nearest_to_the_words_of_the_address(client, db):

@@ -15,14 +15,15 @@ from catalogue import index as indexes
 from catalogue.cards import Card, Links, Ref, cards, ideas_label, permalink
 from catalogue.comparing import MOST
 from catalogue.facets import ORDER, chips, facets
-from catalogue.filters import RELEVANCE, IdeaFilter
+from catalogue.filters import RELEVANCE, SINGLE, IdeaFilter
 from catalogue.finding import looked_for, notices, offers, sentence, why_nothing
-from catalogue.index import Index
+from catalogue.index import FACETS, Index
 from catalogue.markdown import to_html
 from catalogue.models import Evidence, Idea
 from catalogue.paging import paginate
 from catalogue.related import related
 from catalogue.travel import Travel, travel_of
+from catalogue.views.caching import cacheable
 from catalogue.views.compare import compare_url
 from catalogue.views.criterion import CriterionRef, criterion_refs
 from catalogue.views.exports import machine_forms
@@ -30,6 +31,7 @@ from catalogue.views.redirects import moved
 from catalogue.views.site import head, numbered
 
 
+@cacheable(*SINGLE, many=FACETS, rare=("q",))
 def idea_list(request):
     index = indexes.current()
     filter = IdeaFilter(request.GET, index)
@@ -196,6 +198,7 @@ class Source:
     kind_label: str
     host: str
     language: str
+    fault: str
     archived_url: str
     archived_label: str
 
@@ -245,6 +248,7 @@ class Detail:
     compare: Ref | None = None
 
 
+@cacheable()
 def idea_detail(request, slug):
     idea = Idea.objects.seen().for_page().filter(slug=slug).first()
     if idea is None or not idea.is_published:
@@ -353,6 +357,7 @@ def source_of(citation) -> Source:
         str(resource.get_type_display()),
         resource.host,
         resource.language,
+        resource.fault,
         resource.archived_url,
         _("Archived copy, %(date)s") % {"date": checked} if checked else _("Archived copy"),
     )

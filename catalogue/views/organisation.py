@@ -13,6 +13,7 @@ from catalogue.markdown import to_html
 from catalogue.models import Organisation, Sector
 from catalogue.paging import page_number, paginate
 from catalogue.travel import taken_up
+from catalogue.views.caching import cacheable
 from catalogue.views.redirects import moved
 from catalogue.views.site import head, numbered
 from catalogue.views.vocabulary import selection
@@ -20,6 +21,7 @@ from catalogue.views.vocabulary import selection
 ORGANISATIONS = 100
 
 
+@cacheable("sector", "page")
 def organisation_list(request):
     index, links = indexes.current(), Links()
     sector = request.GET.get("sector", "")
@@ -56,6 +58,7 @@ def organisation_list(request):
     return render(request, "catalogue/organisation_list.html", context | page_head)
 
 
+@cacheable()
 def organisation_detail(request, slug):
     index, links = indexes.current(), Links()
     value = index["organisation"].values.get(slug)

@@ -6,7 +6,7 @@ from catalogue import roles
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalogue", "0005_search")]
+    dependencies = [("catalogue", "0007_edition_stamp")]
     operations = [
         migrations.CreateModel(
             name="Miss",
