@@ -32,21 +32,21 @@ class Walk:
 
     def begin(self):
         with Edition.act(why="made for a walk"):
-            cities = [make_city(country=code) for code in ("CA", "BE", "DE") for _ in range(10)]
-            leaders = [make_organisation(city=city) for city in cities[:24]]
+            cities = [make_city(country=code) for code in ("CA", "BE", "DE") for _ in range(7)]
+            leaders = [make_organisation(city=city) for city in cities[:16]]
             topics = [make_term(Topic, f"topic-{number}") for number in range(16)]
             themes = [make_term(Theme, f"theme-{number}") for number in range(5)]
-            for number in range(90):
+            for number in range(60):
                 idea = make_idea(
                     title=f"Idea {number}",
-                    city=cities[number % 28],
-                    organisation=leaders[number % 24],
+                    city=cities[number % 19],
+                    organisation=leaders[number % 16],
                     topics=[topics[number % 16].slug],
                     themes=[themes[number % 5].slug],
                 )
                 self.nouns[Idea].append(idea.pk)
                 # The last two cities are known only for what they took up.
-                make_adaptation(idea=idea, city=cities[28 + number % 2])
+                make_adaptation(idea=idea, city=cities[19 + number % 2])
         for model, nouns in ((City, cities), (Organisation, leaders), (Topic, topics), (Theme, themes)):
             self.nouns[model] = [noun.pk for noun in nouns]
         for model in LEAST:
@@ -118,8 +118,8 @@ def test_every_address_that_ever_was_is_answered_in_one_hop(client):
             for _ in range(AT_ONCE):
                 walk.step()
     assert sum(walk.done.values()) == STEPS
-    assert walk.done["merge"] > 70
-    assert walk.done["withdraw"] > 15
+    assert walk.done["merge"] > 40
+    assert walk.done["withdraw"] > 10
     assert len(walk.owner) > 700
     # What answers at each noun's present address, worked out from what the walk did.
     standing = {
