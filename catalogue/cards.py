@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -65,6 +66,11 @@ class Card:
 def ideas_label(count: int) -> str:
     """ "70 ideas", in the reader's language."""
     return ngettext("%(count)d idea", "%(count)d ideas", count) % {"count": count}
+
+
+def permalink(pk: int) -> str:
+    """The address of an idea that outlasts every other, with the site's own name before it."""
+    return settings.SITE_URL + reverse("short-link", args=[pk])
 
 
 class Links:

@@ -61,10 +61,10 @@ def travel_of(idea: Idea, links: Links, map_height: int = 450) -> Travel | None:
     before = [_from_stop(row, links) for row in rows if row.became_id == idea.pk]
     onward = [row for row in rows if row.idea_id == idea.pk]
     # Numbered places first, as on the map; those without coordinates follow.
-    onward.sort(key=lambda row: (place := _to_city(row)) is None or place.latitude is None)
+    onward.sort(key=lambda row: (place := to_city(row)) is None or place.latitude is None)
     stops = []
     for row in onward:
-        city = _to_city(row)
+        city = to_city(row)
         number = len(stops) + 1 if city and city.latitude is not None else None
         stops.append(_to_stop(row, city, number, links))
     if not before and not stops:
@@ -109,7 +109,8 @@ def _idea_ref(idea: Idea | None, links: Links) -> Ref | None:
     return Ref(idea.title, links.idea(idea.slug)) if idea and idea.is_published else None
 
 
-def _to_city(row: Adaptation) -> City | None:
+def to_city(row: Adaptation) -> City | None:
+    """Where it was taken up, as far as readers may know."""
     # What it became may be a draft, of which nobody may learn even the city.
     return row.city or (row.became.city if row.became and row.became.is_published else None)
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from catalogue.admin.desk import desk
 from catalogue.views import (
+    compare,
     criterion,
     errors,
     exports,
@@ -25,6 +26,7 @@ urlpatterns = [
     path("ideas.json", exports.ideas_json, name="ideas-json"),
     path("ideas.csv", exports.ideas_csv, name="ideas-csv"),
     path("ideas.geojson", exports.ideas_geojson, name="ideas-geojson"),
+    path("compare/", compare.compare, name="compare"),
     path("suggest.json", exports.suggest_json, name="suggest-json"),
     path("i/<int:pk>/", redirects.short_link, name="short-link"),
     path("themes/", vocabulary.theme_list, name="theme-list"),

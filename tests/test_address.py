@@ -1,5 +1,7 @@
 """Addresses: slugs, what leads on from an old one, and what a withdrawn idea answers."""
 
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -151,9 +153,32 @@ def test_withdrawn_idea_answers_gone_with_title_place_and_reason(client):
 def test_withdrawn_idea_is_in_no_list(client):
     idea = make_idea(title="Taken back", topics=["sport"])
     idea.withdraw(reason="It was a mistake.")
-    assert client.get("/topics/sport/").status_code == 404
-    assert client.get(idea.city.get_absolute_url()).status_code == 404
     assert "Taken back" not in client.get("/ideas/").content.decode()
+    for noun in (idea.city, idea.organisation, Topic.objects.get()):
+        assert "Taken back" not in client.get(noun.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("leave", ["withdrawn", "merged"])
+def test_page_that_its_last_idea_left_is_gone_with_its_name_and_place(client, leave):
+    ghent = make_city(name="Ghent", country="BE")
+    idea = make_idea(city=ghent, topics=["sport"], organisation=make_organisation(name="Union", city=ghent))
+    other = make_idea(topics=["food"])
+    if leave == "withdrawn":
+        idea.withdraw(reason="It was a mistake.")
+    else:
+        idea.merge_into(other)
+    for address, name, where in [
+        ("/cities/ghent/", "Ghent", "Belgium"),
+        ("/organisations/union/", "Union", "Ghent, Belgium"),
+        ("/topics/sport/", "Sport", ""),
+        ("/countries/be/", "Belgium", ""),
+    ]:
+        for spelling in (address, address.rstrip("/")):
+            response = client.get(spelling)
+            page = response.content.decode()
+            assert response.status_code == 410, spelling
+            assert f"<h1>{name}</h1>" in page
+            assert re.findall(r'<p class="where">(.*?)</p>', page) == ([where] if where else [])
 
 
 def test_withdrawing_needs_a_reason_and_a_published_idea():
@@ -219,3 +244,102 @@ def test_old_address_of_a_hidden_place_says_nothing(client):
     assert location(client, "/cities/old/") == (404, "")
     make_idea(city=city)
     assert location(client, "/cities/old/") == (301, "/cities/newer/")
+
+
+def test_withdrawn_idea_is_told_of_beside_what_is_near_to_it(client):
+    near = make_idea(title="Neighbours who mentor")
+    make_idea(title="Mentor a neighbour").withdraw(reason="It closed.")
+    page = client.get("/ideas/mentor-a-neighbour/").content.decode()
+    assert f'href="{near.get_absolute_url()}"' in page
+
+
+@pytest.mark.parametrize("spelling", ["/IDEAS/Here/", "/ideas/HERE", "/Ideas/older/", "/I/{pk}/"])
+def test_address_in_capitals_leads_to_the_page(client, spelling):
+    idea = change(make_idea(title="Older"), slug="here")
+    assert location(client, spelling.format(pk=idea.pk)) == (301, "/ideas/here/")
+
+
+def redirect(path, to="", **values):
+    with Edition.act(why="made for a test"):
+        return Redirect.objects.create(path=path, to=to, **values)
+
+
+def test_redirects_that_follow_each_other_are_one_hop(client):
+    idea = change(make_idea(title="Older"), slug="newer")
+    redirect("/a/", "/b/")
+    redirect("/b/", "/ideas/older/")
+    redirect("/c/", "/d")
+    redirect("/d/", "/about/")
+    redirect("/e/", "/ideas/?theme=work")
+    assert location(client, "/a?x=1") == (301, "/ideas/newer/?x=1")
+    assert location(client, "/c/") == (301, "/about/")
+    assert location(client, "/e") == (301, "/ideas/?theme=work")
+    idea.withdraw(reason="It closed.")
+    assert location(client, "/a/") == (410, "")
+
+
+def test_redirects_in_a_circle_lead_nowhere(client):
+    redirect("/a/", "/b/")
+    redirect("/b/", "/c")
+    redirect("/c/", "/A")
+    for path in ("/a/", "/b", "/c/"):
+        assert location(client, path) == (404, "")
+
+
+def test_redirect_to_a_hidden_idea_leads_nowhere(client):
+    make_idea(title="Secret", status=Idea.Status.DRAFT)
+    redirect("/a/", "/ideas/secret/")
+    redirect("/b/", "/ideas/none/")
+    redirect("/c/", "/i/99999/")
+    assert [location(client, path) for path in ("/a/", "/b/", "/c/")] == [(404, "")] * 3
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [("?lang=fr", ""), ("?lang=fr&page=2", "?page=2"), ("?page=2&lang=", "?page=2"), ("?q=lang%3D1", "?q=lang%3D1")],
+)
+def test_old_address_drops_the_language_of_the_retired_site(client, query, kept):
+    redirect("/good_idea/old/", idea=make_idea(title="Newer"))
+    assert location(client, f"/good_idea/old/{query}") == (301, f"/ideas/newer/{kept}")
+
+
+@pytest.mark.parametrize(
+    ("path", "copy"),
+    [
+        ("/good_idea/naan-in-the-park/", "/good_idea/naan-in-the-park/"),
+        ("/good_idea/naan-in-the-park", "/good_idea/naan-in-the-park/"),
+        ("/ezine_stories/a/", "/ezine_stories/a/"),
+        ("/webinar/a/", "/webinar/a/"),
+        ("/good-ideas-in-integration/municipal/a/", "/good-ideas-in-integration/municipal/a/"),
+        ("/2011/03/04/a-post/", "/2011/03/04/a-post/"),
+        ("/wp-content/uploads/nl_archive/nl001_x.html", "/wp-content/uploads/nl_archive/nl001_x.html"),
+        ("/about-2/", "/about-2/"),
+        ("/good_idea/caf\u00e9-\u2018x\u2019/", "/good_idea/caf%C3%A9-%E2%80%98x%E2%80%99/"),
+    ],
+)
+def test_address_of_the_retired_site_without_successor_names_a_copy_and_what_is_near(client, path, copy):
+    near = make_idea(title="Naan in the park again")
+    response = client.get(path, {"lang": "fr"})
+    page = response.content.decode()
+    assert response.status_code == 404
+    assert f'href="https://web.archive.org/web/2019/https://citiesofmigration.ca{copy}"' in page
+    assert '<meta name="robots" content="noindex">' in page
+    if "naan" in path:
+        assert f'href="{near.get_absolute_url()}"' in page
+
+
+@pytest.mark.parametrize("path", ["/good_ideas/a/", "/2011/3/a/", "/about-3/", "/ideas/webinar/", "/x/good_idea/a/"])
+def test_any_other_unknown_address_is_not_taken_for_the_retired_site(client, path):
+    response = client.get(path)
+    assert response.status_code == 404
+    assert "archive.org" not in response.content.decode()
+
+
+def test_page_without_its_slash_answers_what_it_is(client):
+    make_idea(title="Gone").withdraw(reason="It closed.")
+    assert location(client, "/ideas/gone") == (410, "")
+    assert location(client, "/ideas/none") == (404, "")
+    assert location(client, "/countries/CA") == (410, "")
+    assert location(client, "/ideas?theme=nonsense") == (301, "/ideas/?theme=nonsense")
+    assert location(client, "/admin") == (301, "/admin/")
+    assert client.post("/ideas").status_code == 404

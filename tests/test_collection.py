@@ -37,6 +37,11 @@ def addresses() -> dict[str, list[str]]:
         "home": ["/"],
         "idea-list": ["/ideas/", "/ideas/?theme=work", "/ideas/?theme=work&page=2", "/ideas/?sort=title"],
         "idea-detail": [f"/ideas/{row['slug']}/" for row in rows("ideas")],
+        "compare": [
+            "/compare/?idea=making-connections&idea=refugee-food-festival",
+            "/compare/?idea=making-connections",
+            "/compare/",
+        ],
         "theme-list": ["/themes/"],
         "theme-detail": [f"/themes/{slug}/" for slug in index["theme"].values],
         "topic-list": ["/topics/"],
@@ -162,16 +167,19 @@ def test_idea_page_tells_every_journey(client):
                     assert text in shown, f"{row[end][0]}: {text}"
 
 
-def test_old_addresses_of_the_collection_lead_to_its_ideas(client):
+def test_old_addresses_of_the_collection_lead_to_its_ideas_in_every_spelling(client, settings):
+    settings.ALLOWED_HOSTS = [".citiesofmigration.ca"]
     for row in rows("redirects"):
-        response = client.get(row["path"])
-        if row["idea"]:
-            assert (response.status_code, response["Location"]) == (301, f"/ideas/{row['idea'][0]}/")
-        elif row["to"]:
-            assert (response.status_code, response["Location"]) == (301, row["to"])
-        else:
-            assert response.status_code == 404
-            assert row["note"] in html.unescape(response.content.decode())
+        path = row["path"]
+        to = f"/ideas/{row['idea'][0]}/" if row["idea"] else row["to"]
+        for host in ("citiesofmigration.ca", "www.citiesofmigration.ca"):
+            for spelling in (path, path.rstrip("/"), f"{path}?lang=fr", f"{path.rstrip('/')}?lang=de"):
+                response = client.get(spelling, headers={"host": host})
+                assert (response.status_code, response.get("Location", "")) == (301 if to else 404, to), spelling
+        if not to:
+            page = html.unescape(response.content.decode())
+            assert f"“{row['note']}” stood at this address" in page
+            assert "https://web.archive.org/web/2019/https://citiesofmigration.ca/" in page
 
 
 COMBINATIONS = 300

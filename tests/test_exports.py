@@ -532,7 +532,7 @@ def html_page(client, query: str):
     parents = {child: parent for parent in main.iter() for child in parent}
     counts = {}
     for box in main.iter("input"):
-        if box.get("type") == "checkbox":
+        if box.get("type") == "checkbox" and box.get("form") == "finder":
             number = " ".join("".join(parents[box].itertext()).split()).split()[-1]
             counts.setdefault(box.get("name"), {})[box.get("value")] = int(number)
     return [h.find("a").get("href").split("/")[2] for h in main.iter("h3") if h.find("a") is not None], counts

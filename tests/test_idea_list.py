@@ -22,7 +22,7 @@ def page(client, address, status=200):
         return " ".join("".join(element.itertext()).split())
 
     main = tree.find(".//main")
-    inputs = [i for i in main.iter("input") if i.get("type") == "checkbox"]
+    inputs = [i for i in main.iter("input") if i.get("type") == "checkbox" and i.get("form") == "finder"]
     parents = {child: parent for parent in main.iter() for child in parent}
     counts = {}
     for box in inputs:

@@ -6,6 +6,7 @@ from catalogue.models.draft import Draft
 from catalogue.models.edition import Act, Change, Edition, Kind, Revision
 from catalogue.models.evidence import Evidence
 from catalogue.models.idea import Body, Idea
+from catalogue.models.miss import Miss
 from catalogue.models.organisation import Organisation, Sector
 from catalogue.models.page import Page
 from catalogue.models.place import City
@@ -28,6 +29,7 @@ __all__ = [
     "Evidence",
     "Idea",
     "Kind",
+    "Miss",
     "Organisation",
     "Page",
     "Redirect",

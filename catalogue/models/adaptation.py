@@ -11,14 +11,26 @@ from catalogue.models.edition import CatalogueModel, Kind
 class AdaptationQuerySet(models.QuerySet):
     def shown(self):
         """Those that the public sees: approved, and each idea at either end that there is has been published."""
-        published = ("published",)
-        became_seen = Q(became__status__in=published)
+        return self._approved(status__in=("published",))
+
+    def seen(self):
+        """What the public sees, and what it once saw: an idea that was withdrawn or merged takes its journeys along."""
+        return self._approved(status__in=("published", "withdrawn", "merged"), first_published__isnull=False)
+
+    def _approved(self, **seen):
+        idea_seen, became_seen = (
+            Q(**{f"{end}__{name}": value for name, value in seen.items()}) for end in ("idea", "became")
+        )
         return self.filter(shown=True).filter(
-            Q(idea__isnull=True) | Q(idea__status__in=published),
+            Q(idea__isnull=True) | idea_seen,
             # What it became may still be a draft; then the journey is shown without it, if a place of its own is given.
             Q(idea__isnull=False) | became_seen,
             became_seen | Q(city__isnull=False) | ~Q(country="") | ~Q(place=""),
         )
+
+    def in_country(self, code: str):
+        """Those that began or ended there."""
+        return self.filter(Q(city__country=code) | Q(country=code) | Q(from_city__country=code) | Q(from_country=code))
 
     def in_order(self):
         return self.order_by("position", "id")

@@ -23,6 +23,10 @@ class Addressable(Mergeable, CatalogueModel):
 
     #: The folder of its address, such as "ideas".
     folder: str
+    #: Relations by which a page of it fills; while one of them holds something that readers saw, they saw the page.
+    uses: tuple[str, ...] = ()
+    #: The place that it belongs to, in words, where there is one.
+    where = ""
 
     slug = models.SlugField(
         _("slug"),
@@ -67,6 +71,16 @@ class Addressable(Mergeable, CatalogueModel):
     @property
     def redirect_field(self) -> str:
         return self._meta.model_name
+
+    @property
+    def was_public(self) -> bool:
+        """Whether readers once saw its page, as far as what is filed under it still tells."""
+        return any(getattr(self, name).seen().exists() for name in self.uses)
+
+    @property
+    def stand_in(self) -> "Addressable":
+        """The noun that took its place; itself, unless it was merged and kept."""
+        return self
 
     @property
     def keeps_addresses(self) -> bool:
@@ -130,6 +144,13 @@ class RedirectQuerySet(models.QuerySet):
         if "\0" in path or len(path) > 300:
             return None
         return self.with_targets().filter(path=path).first()
+
+    def slugs_led_to(self, slugs: list[str], model: type[Addressable]) -> dict[str, str]:
+        """The present slug of each noun of a kind that one of these slugs once was the address of."""
+        paths = {model.path_of(slug): slug for slug in slugs}
+        found = self.select_related(model._meta.model_name).filter(path__in=paths)
+        nouns = {paths[redirect.path]: redirect.target for redirect in found if isinstance(redirect.target, model)}
+        return {slug: noun.stand_in.slug for slug, noun in nouns.items() if noun.is_public}
 
 
 class Redirect(CatalogueModel):

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
@@ -28,6 +28,9 @@ class IdeaQuerySet(Bulk):
     def seen(self):
         """What the public sees, and what it once saw and still gets an answer for."""
         return self.filter(status__in=Idea.SEEN, first_published__isnull=False)
+
+    def in_country(self, code: str):
+        return self.filter(city__country=code)
 
     def told(self):
         """What is published, and what is withdrawn: readers are told its place and the reason."""
@@ -56,6 +59,14 @@ class IdeaQuerySet(Bulk):
         return self.select_related(
             "city", "organisation", "organisation__city", "story", "merged_into"
         ).prefetch_related("evidence", "citations__resource")
+
+    def for_comparing(self):
+        """What stands in a column beside other ideas; `source_count` says how many sources each cites."""
+        return (
+            self.select_related("city", "merged_into")
+            .prefetch_related("evidence")
+            .annotate(source_count=Count("citations"))
+        )
 
 
 class IdeaManager(models.Manager.from_queryset(IdeaQuerySet)):
@@ -214,6 +225,21 @@ class Idea(Life, Addressable):
     def is_public(self):
         # A draft that was merged into another was never seen, and its address leads nowhere.
         return self.status in self.SEEN and self.first_published is not None
+
+    @property
+    def was_public(self):
+        return self.status == self.Status.WITHDRAWN
+
+    @property
+    def stand_in(self) -> "Idea":
+        """The idea that took its place, at the end of all mergers; itself where none did, or readers never saw it."""
+        idea, passed = self, {self.pk}
+        if self.first_published is None:
+            return self
+        while idea.merged_into_id and idea.merged_into_id not in passed:
+            idea = idea.merged_into
+            passed.add(idea.pk)
+        return idea
 
     @property
     def keeps_addresses(self):

@@ -49,6 +49,7 @@ class Organisation(Addressable):
 
     kind = Kind.ORGANISATION
     folder = "organisations"
+    uses = ("ideas", "adaptations")
 
     name = models.CharField(_("name"), max_length=200)
     aliases = models.JSONField(
@@ -92,6 +93,10 @@ class Organisation(Addressable):
 
     def get_absolute_url(self):
         return reverse("organisation-detail", args=[self.slug])
+
+    @property
+    def where(self) -> str:
+        return str(self.city) if self.city_id else ""
 
     @property
     def slug_source(self):

@@ -24,6 +24,7 @@ class City(Addressable):
 
     kind = Kind.CITY
     folder = "cities"
+    uses = ("ideas", "adaptations", "given")
 
     name = models.CharField(_("name"), max_length=100, help_text=_("In English usage."))
     region = models.CharField(_("region"), max_length=100, blank=True)

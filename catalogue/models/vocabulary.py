@@ -73,6 +73,7 @@ class Topic(Term):
 
     kind = Kind.TOPIC
     folder = "topics"
+    uses = ("ideas",)
     objects = TermManager()
 
     @property

@@ -1,6 +1,7 @@
 """The answers that nobody hoped for: not found, withdrawn, refused, broken, away. Each says what to do instead."""
 
 import re
+from dataclasses import dataclass
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
@@ -17,6 +18,9 @@ from catalogue import search
 from catalogue.cards import Links, Ref, cards
 from catalogue.index import Index
 from catalogue.models import Idea
+from catalogue.models.address import Addressable
+from catalogue.models.vocabulary import Term
+from catalogue.retired import copy_of
 from catalogue.views.site import head
 
 RETRY_AFTER = 10  # seconds
@@ -59,23 +63,61 @@ def address_words(path: str) -> str:
     return " ".join(re.findall(r"\w+", re.sub(r"\.\w{2,5}$", "", last).replace("_", " ")))[:100]
 
 
-def gone(request, idea: Idea):
-    """410: what stood here, where it was from, and why it was withdrawn."""
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What stood at an address: its name, where it was from, what became of it, and why."""
+
+    title: str
+    where: str
+    fate: str
+    reason: str
+
+
+def gone(request, noun: Addressable):
+    """410: what stood here, where it was from, and why it no longer does."""
+    if isinstance(noun, Idea):
+        return gone_page(request, _("Withdrawn: %(title)s"), withdrawn(noun))
+    return emptied(request, str(noun) if isinstance(noun, Term) else noun.name, noun.where)
+
+
+def emptied(request, name: str, where: str = ""):
+    """410 for a city, an organisation, a topic or a country of which no idea is left that readers can see."""
+    fate = _("The catalogue has no idea of it at present.")
+    reason = _("The ideas of this page were withdrawn, or are told elsewhere now. It comes back with the next one.")
+    return gone_page(request, _("Gone: %(title)s"), Gone(name, where, fate, reason))
+
+
+def withdrawn(idea: Idea) -> Gone:
+    fate = _("This idea was withdrawn.")
+    if idea.withdrawn_at:
+        date = formats.date_format(idea.withdrawn_at, "DATE_FORMAT")
+        fate = _("This idea was withdrawn on %(date)s.") % {"date": date}
+    return Gone(idea.title, idea.where, fate, idea.withdrawn_reason)
+
+
+def gone_page(request, title: str, told: Gone):
     index = indexes.current()
-    words = f"{idea.title} {idea.city.name if idea.city_id else ''}"
     context = {
-        "gone": {
-            "title": idea.title,
-            "where": idea.where,
-            "reason": idea.withdrawn_reason,
-            "date_label": formats.date_format(idea.withdrawn_at, "DATE_FORMAT") if idea.withdrawn_at else "",
-        },
-        "nearest": cards(index, nearest(index, words)),
+        "gone": told,
+        "nearest": cards(index, nearest(index, f"{told.title} {told.where}")),
         "all_ideas": Ref(_("All ideas"), Links().ideas),
     }
-    title = _("Withdrawn: %(title)s") % {"title": idea.title}
-    page_head = head(title, "", section="ideas", noindex=True) | {"canonical": ""}
-    return render(request, "catalogue/idea_gone.html", context | page_head, status=410)
+    page_head = head(title % {"title": told.title}, "", section="ideas", noindex=True) | {"canonical": ""}
+    return render(request, "catalogue/gone.html", context | page_head, status=410)
+
+
+def retired(request, title: str = ""):
+    """404 for an address of the site that came before: no successor here, where a copy is kept, and what is near."""
+    index, words = indexes.current(), title or address_words(request.path)
+    context = {
+        "what": title,
+        "words": words,
+        "archive_url": copy_of(request.path),
+        "search_url": reverse("idea-list"),
+        "suggestions": cards(index, nearest(index, words)) if words else [],
+    }
+    page_head = head(_("No successor here"), "", noindex=True) | {"canonical": ""}
+    return render(request, "retired.html", context | page_head, status=404)
 
 
 def forbidden(request, exception=None):

@@ -2,8 +2,8 @@
 
 import re
 from dataclasses import dataclass, field
+from urllib.parse import quote, urlencode
 
-from django.conf import settings
 from django.http import HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalogue import index as indexes
-from catalogue.cards import Card, Links, Ref, cards, ideas_label
+from catalogue.cards import Card, Links, Ref, cards, ideas_label, permalink
+from catalogue.comparing import MOST
 from catalogue.facets import ORDER, chips, facets
 from catalogue.filters import RELEVANCE, SINGLE, IdeaFilter
 from catalogue.finding import looked_for, notices, offers, sentence, why_nothing
@@ -23,9 +24,10 @@ from catalogue.paging import paginate
 from catalogue.related import related
 from catalogue.travel import Travel, travel_of
 from catalogue.views.caching import cacheable
+from catalogue.views.compare import compare_url
 from catalogue.views.criterion import CriterionRef, criterion_refs
 from catalogue.views.exports import machine_forms
-from catalogue.views.redirects import idea_answer, moved
+from catalogue.views.redirects import moved
 from catalogue.views.site import head, numbered
 
 
@@ -64,6 +66,7 @@ def idea_list(request):
             links,
             filter.found.shown if filter.found else None,
         ),
+        "compare_url": reverse("compare"),
         "sorts": sorts(filter, request.path),
         "pages": pages,
         "empty": None if filter.ids else empty(filter, request.path),
@@ -238,18 +241,18 @@ class Detail:
     sources: list[Source]
     citation: str
     permalink: str
+    take_along: list[Ref]
     contact: Ref | None
     related: list[dict] = field(default_factory=list)
     more_like_this: Ref | None = None
+    compare: Ref | None = None
 
 
 @cacheable()
 def idea_detail(request, slug):
     idea = Idea.objects.seen().for_page().filter(slug=slug).first()
-    if idea is None:
+    if idea is None or not idea.is_published:
         return moved(request)
-    if not idea.is_published:
-        return idea_answer(request, idea)
     index = indexes.current()
     detail = detail_of(idea, index)
     context = {"idea": detail, "criteria_url": reverse("criterion-list")}
@@ -266,7 +269,7 @@ def detail_of(idea: Idea, index: Index) -> Detail:
     reasons = dict(near)
     sources = [source_of(citation) for citation in idea.citations.all()]
     numbers = {citation.resource_id: citation.position for citation in idea.citations.all()}
-    permalink = settings.SITE_URL + reverse("short-link", args=[idea.pk])
+    address = permalink(idea.pk)
     topics = index["topic"].of(idea.pk)
     by_line = idea.organisation.name if idea.organisation_id else ""
     if by_line and idea.partners:
@@ -289,14 +292,28 @@ def detail_of(idea: Idea, index: Index) -> Detail:
         ledger=ledger(idea, index, links, numbers),
         travel=travel_of(idea, links),
         sources=sources,
-        citation=citation(idea, permalink),
-        permalink=permalink,
+        citation=citation(idea, address),
+        permalink=address,
+        take_along=take_along(idea, address),
         contact=contact(idea),
         related=[{"card": other, "reason": reasons[other.id]} for other in others],
         more_like_this=Ref(_("More on %(topic)s") % {"topic": topics[0].label}, links.page("topic", topics[0].value))
         if topics
         else None,
+        compare=Ref(_("Compare it with these"), compare_url([card.slug, *(other.slug for other in others[: MOST - 1])]))
+        if others
+        else None,
     )
+
+
+def take_along(idea: Idea, address: str) -> list[Ref]:
+    """Ways to carry the idea off that tell nobody: the reader's own mail, and a place beside others."""
+    place = f", {idea.where}" if idea.where else ""
+    letter = {"subject": idea.title, "body": f"{idea.title}{place}\r\n\r\n{address}"}
+    return [
+        Ref(_("Send by e-mail"), f"mailto:?{urlencode(letter, quote_via=quote)}"),
+        Ref(_("Compare with others"), compare_url([idea.slug])),
+    ]
 
 
 def facts(idea: Idea, index: Index, links: Links) -> list[Fact]:
@@ -346,12 +363,12 @@ def source_of(citation) -> Source:
     )
 
 
-def citation(idea: Idea, permalink: str) -> str:
+def citation(idea: Idea, address: str) -> str:
     """How to cite the page, in the manner of APA 7 for a page of a web site."""
     by = f"{idea.organisation.name}, " if idea.organisation_id else ""
     year = idea.first_published.year
     place = f"{idea.where}. " if idea.where else ""
-    return f"Good Ideas. ({year}). {idea.title}. {by}{place}{permalink}"
+    return f"Good Ideas. ({year}). {idea.title}. {by}{place}{address}"
 
 
 def verified_label(idea: Idea) -> str:

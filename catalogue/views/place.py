@@ -14,10 +14,11 @@ from catalogue.countries import country_name
 from catalogue.folding import sort_key
 from catalogue.index import Index, Value, alphabetical
 from catalogue.maps import locator_map
-from catalogue.models import City
+from catalogue.models import Adaptation, City, Idea
 from catalogue.paging import page_number, paginate
 from catalogue.travel import taken_up
 from catalogue.views.caching import cacheable
+from catalogue.views.errors import emptied
 from catalogue.views.redirects import moved
 from catalogue.views.site import head, numbered
 from catalogue.views.vocabulary import by_letter, from_places, fullest, selection, theme_refs
@@ -52,8 +53,10 @@ def country_list(request):
 def country_detail(request, code):
     index, links = indexes.current(), Links()
     value = index["country"].values.get(code.upper())
-    if value is None or code != code.lower():
-        return moved(request, to=reverse("country-detail", args=[code.lower()]) if value else "")
+    if value is None:
+        return emptied(request, country_name(code.upper())) if was_public(code.upper()) else moved(request)
+    if code != code.lower():
+        return moved(request, to=reverse("country-detail", args=[code.lower()]))
     ids = index["country"].matching(value.value)
     context = {
         "country": {"name": value.label, "code": value.value},
@@ -66,6 +69,11 @@ def country_detail(request, code):
     title = _("%(name)s – Countries") % {"name": value.label}
     page_head = head(title, request.path, description=context["by_line"], section="cities")
     return render(request, "catalogue/country_detail.html", context | page_head)
+
+
+def was_public(code: str) -> bool:
+    """Whether readers once saw the page of a country that has no idea now."""
+    return Idea.objects.seen().in_country(code).exists() or Adaptation.objects.seen().in_country(code).exists()
 
 
 @cacheable("page")

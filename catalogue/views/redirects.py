@@ -1,76 +1,64 @@
 """Old addresses: whatever no other address answers comes here, and leads on in one hop where something is known."""
 
 from django.http import Http404, HttpResponsePermanentRedirect
-from django.urls import Resolver404, resolve
-from django.utils.translation import gettext as _
+from django.urls import ResolverMatch
 
-from catalogue.models import Idea, Redirect
-from catalogue.views.errors import gone
+from catalogue import index as indexes
+from catalogue.leading import Way, route_at, spelled, way_from, way_to
+from catalogue.models import Idea, Miss
+from catalogue.retired import is_retired
+from catalogue.views.errors import gone, retired
+
+#: Parameters of the retired site that mean nothing here: it said so in which language it was read.
+DROPPED = ("lang",)
 
 
 def moved(request, to: str = ""):
-    """The answer for an address where nothing stands: a redirect (301) where one is known, else 404."""
-    if not to:
-        redirect = Redirect.objects.find(request.path)
-        if redirect and isinstance(redirect.target, Idea):
-            return idea_answer(request, redirect.target)
-        # Where a hidden place stands now is nobody's to know, so that it once stood here isn't either.
-        if redirect and (redirect.target is None or redirect.target.is_public):
-            to = redirect.get_absolute_url()
-        if not to:
-            raise Http404(no_successor(redirect) if redirect and not redirect.target else "")
-    query = request.META.get("QUERY_STRING", "")
+    """The answer for an address where no page stands: where it leads (301), what was withdrawn (410), or 404."""
+    return answer(request, Way(to) if to else way_from(request.path))
+
+
+def answer(request, way: Way):
+    if way.gone:
+        return gone(request, way.gone)
+    # An address never leads to itself: that would be for ever.
+    if way.to and way.to != request.path:
+        return permanent(request, way.to)
+    if not way and request.method in ("GET", "HEAD"):
+        Miss.objects.note(spelled(request.path))
+    if way.ended or is_retired(request.path):
+        return retired(request, way.ended.note if way.ended else "")
+    raise Http404
+
+
+def permanent(request, to: str):
+    """Leads on (301) with the query that was asked."""
+    parts = request.META.get("QUERY_STRING", "").split("&")
+    query = "&".join(part for part in parts if part and part.split("=")[0] not in DROPPED)
     return HttpResponsePermanentRedirect(f"{to}?{query}" if query and "?" not in to else to)
-
-
-def no_successor(redirect: Redirect) -> str:
-    """What stood at an old address that nothing took over, as a sentence; empty when that isn't known."""
-    if not redirect.note:
-        return ""
-    return _("“%(title)s” stood at this address on the site that came before. Nothing here took its place.") % {
-        "title": redirect.note
-    }
 
 
 def idea_answer(request, idea: Idea):
     """Leads to an idea in one hop: past a merger, and with 410 at once where it was withdrawn."""
-    for _hop in range(20):
-        if idea.status != Idea.Status.MERGED:
-            break
-        idea = idea.merged_into
-    if idea.status == Idea.Status.WITHDRAWN:
-        return gone(request, idea)
-    if not idea.is_published:
-        raise Http404
-    return moved(request, to=idea.get_absolute_url())
+    return answer(request, way_to(idea, indexes.current()))
 
 
 def short_link(request, pk):
     """`/i/<id>/`: an idea's permanent number leads to its page."""
-    idea = Idea.objects.seen().filter(pk=pk).first()
-    if idea is None:
-        raise Http404
-    return idea_answer(request, idea)
+    return moved(request)
 
 
 def old_address(request, path):
     """The last address of the map. It also adds a missing slash, in the same hop as whatever else has to be mended."""
-    match = None if request.path.endswith("/") else _match(f"{request.path}/")
-    if match is None:
-        return moved(request)
-    if match.url_name == "short-link":
-        return short_link(request, **match.kwargs)
-    if match.url_name == "idea-detail" and (idea := Idea.objects.seen().filter(**match.kwargs).first()):
-        return idea_answer(request, idea)
-    if Redirect.objects.find(request.path):
-        return moved(request)
-    return moved(request, to=f"{request.path}/")
+    match = None if request.path.endswith("/") else route_at(f"{request.path}/")
+    return with_slash(request, match) if match and request.method in ("GET", "HEAD") else moved(request)
 
 
-def _match(path: str):
-    """What another address than this one would answer; None when none would."""
-    try:
-        match = resolve(path)
-    except Resolver404:
-        return None
-    return None if match.url_name == "old-address" else match
+def with_slash(request, match: ResolverMatch):
+    """What an address answers that lacks its slash: where the one with it leads, or it itself if that is a page."""
+    request.path = request.path_info = f"{request.path}/"
+    if match.app_names:
+        # The desk has addresses enough of its own; none of them is an old one.
+        return permanent(request, request.path)
+    response = match.func(request, *match.args, **match.kwargs)
+    return response if response.status_code in (301, 404, 410) else permanent(request, request.path)

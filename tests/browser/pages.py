@@ -11,6 +11,11 @@ GONE = "a-house-of-welcome"
 RICH = "/ideas/fighting-fiction-with-facts-the-bcn-anti-rumour-campaign/"
 #: Two faults, and two filters that mean something.
 WRONG = "/ideas/?theme=nonsense&theme=work&country=CA&started_min=soon"
+#: Three ways into a first job.
+COMPARED = (
+    "/compare/?idea=building-professional-and-occupational-networks-the&idea=making-connections"
+    "&idea=rebuilding-careers-for-immigrant-professionals"
+)
 
 NARROW, WIDE = 390, 1280
 
@@ -53,6 +58,11 @@ EXAMPLES = [
     # Letters that need both fonts' second files.
     Example("idea-far-letters", "/ideas/the-gdansk-immigrant-integration-model/"),
     Example("idea-gone", f"/ideas/{GONE}/", 410),
+    Example("compare", COMPARED),
+    Example("compare-four", f"{COMPARED}&idea=refugee-food-festival&idea={GONE}"),
+    Example("compare-one", "/compare/?idea=making-connections&idea=nonsense"),
+    Example("compare-none", "/compare/?idea=nonsense", 400),
+    Example("compare-how", "/compare/"),
     Example("themes", "/themes/"),
     Example("theme", "/themes/learn/"),
     Example("topics", "/topics/"),
@@ -73,7 +83,9 @@ EXAMPLES = [
     Example("about-principles", "/about/principles/"),
     Example("privacy", "/privacy/"),
     Example("accessibility", "/accessibility/"),
-    Example("not-found", "/good_idea/no-such-welcome-anywhere/", 404),
+    Example("not-found", "/no-such/welcome-anywhere/", 404),
+    Example("retired", "/good_idea/no-such-welcome-anywhere/", 404),
+    Example("retired-known", "/ezine_stories/be-subversive/", 404),
     Example("not-open", "/example-403/", 403, "403.html"),
     Example("not-sent", "/example-csrf/", 403, "403_csrf.html"),
     Example("broken", "/example-500/", 500, "500.html"),
