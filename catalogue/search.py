@@ -21,7 +21,7 @@ from catalogue.sets import to_array, to_bitmap
 from catalogue.spelling import correction, vocabulary
 
 #: More hits than this are not ranked but shown newest first, and the reader is told.
-RANKED = 5_000
+RANKED = 2_000
 #: With fewer than this a likelier spelling is looked for.
 LITTLE = 3
 #: Searches held by this process, for the next page and the next filter.

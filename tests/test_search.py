@@ -1,7 +1,6 @@
 """Finding: words in, ranked ids out, the same on both databases; and never anything that isn't published."""
 
-from functools import partial
-from threading import Thread
+from threading import Barrier, Thread
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -19,7 +18,7 @@ from tests.factories import make_city, make_idea, make_organisation
 from tests.test_idea_list import page, titles
 from tests.test_search_queries import NONSENSE, found
 
-#: Acts of each of those who write at once.
+#: How often acts fall together.
 ROUNDS = 40
 
 
@@ -229,37 +228,46 @@ def test_search_in_bulk_equals_search_by_acts(shelf):
 
 @pytest.mark.django_db(transaction=True)
 def test_search_texts_hold_the_names_as_they_are_however_acts_fall_together():
-    cities, faults = [make_city(name=name) for name in ("Ash", "Beech", "Cedar")], []
-    ideas = [make_idea(city=cities[0], title=f"Idea {number}") for number in range(3)]
+    """Each organisation is renamed while one of its ideas is, and another idea is given to it."""
+    with Edition.act():
+        organisations = [make_organisation(name=f"Old {number}") for number in range(ROUNDS)]
+        ideas = [make_idea(title="Old", organisation=organisation) for organisation in organisations]
+        others = [make_idea(title="Another") for _ in organisations]
+    faults, together = [], Barrier(3, timeout=60)
 
-    def repeat(change):
+    def repeat(nouns, change):
         try:
-            for number in range(ROUNDS):
+            for number, noun in enumerate(nouns):
+                noun = type(noun).objects.get(pk=noun.pk)
+                together.wait()
                 with Edition.act():
-                    change(number).save()
+                    change(noun, number)
+                    noun.save()
         except Exception as fault:
             faults.append(fault)
+            together.abort()
         finally:
             connections.close_all()
 
-    def rename(city, number):
-        city.name = f"{city.name.split()[0]} {number}"
-        return city
+    def rename(organisation, number):
+        organisation.name = f"New {number}"
 
-    def move(idea, number):
-        idea.city = cities[number % 3]
-        return idea
+    def retitle(idea, number):
+        idea.title = f"New {number}"
 
-    changes = [partial(rename, city) for city in cities[:2]] + [partial(move, idea) for idea in ideas]
-    threads = [Thread(target=repeat, args=[change]) for change in changes]
+    def give(idea, number):
+        idea.organisation = organisations[number]
+
+    work = [(organisations, rename), (ideas, retitle), (others, give)]
+    threads = [Thread(target=repeat, args=args) for args in work]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert faults == []
-    written = dict(SearchText.objects.values_list("pk", "keys"))
+    written = dict(SearchHead.objects.values_list("pk", "keys"))
     call_command("rebuild_search", verbosity=0)
-    assert written == dict(SearchText.objects.values_list("pk", "keys"))
+    assert written == dict(SearchHead.objects.values_list("pk", "keys"))
 
 
 def test_rebuild_search_mends_a_text_that_is_wrong(shelf):
