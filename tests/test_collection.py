@@ -12,13 +12,22 @@ from django.urls import get_resolver, reverse
 
 from catalogue import index as indexes
 from catalogue.countries import country_name
+from catalogue.models import Idea
+from catalogue.records import one_line, record_of
+from tests.readers import facts
 from tests.rebuild import FACETS, Rebuild, rows
 
-pytestmark = pytest.mark.usefixtures("collection")
+# The mark of the database, too: without it, this file run alone would have none.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("collection")]
 
 #: Routes that are no page of the collection, each with what a plain GET answers.
 OTHER = {
     "short-link": ("/i/103/", 301),
+    "idea-json": ("/ideas/the-gdansk-immigrant-integration-model.json", 200),
+    "idea-bib": ("/ideas/the-gdansk-immigrant-integration-model.bib", 200),
+    "idea-ris": ("/ideas/the-gdansk-immigrant-integration-model.ris", 200),
+    "idea-csl": ("/ideas/the-gdansk-immigrant-integration-model.csl.json", 200),
+    "idea-png": ("/ideas/the-gdansk-immigrant-integration-model.png", 200),
     "ideas-json": ("/ideas.json", 200),
     "ideas-csv": ("/ideas.csv", 200),
     "ideas-geojson": ("/ideas.geojson", 200),
@@ -151,6 +160,17 @@ def test_idea_page_shows_everything_that_its_fixture_rows_hold(client):
         assert not [
             link for link in links if f'href="{html.escape(link)}"' not in page and f'href="{link}"' not in page
         ]
+
+
+def test_citations_of_every_idea_carry_the_same_facts_in_every_form():
+    index = indexes.current()
+    for idea in Idea.objects.published().for_page():
+        record = record_of(idea, index)
+        bibtex, ris, csl = facts(record)
+        assert bibtex == ris == csl
+        assert (ris["key"], ris["title"]) == (f"good-ideas-{idea.pk}", one_line(idea.title))
+        assert (ris["date"], ris["abstract"]) == ("2026-nov-22", one_line(idea.summary))
+        assert set(record.keywords) == set(ris["keywords"])
 
 
 def test_idea_page_tells_every_journey(client):

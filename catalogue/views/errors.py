@@ -14,7 +14,7 @@ from django.views.decorators.csrf import requires_csrf_token
 
 from catalogue import index as indexes
 from catalogue import search
-from catalogue.cards import Links, Ref, cards
+from catalogue.cards import Card, Links, Ref, cards
 from catalogue.index import Index
 from catalogue.models import Idea
 from catalogue.views.site import head
@@ -59,10 +59,13 @@ def address_words(path: str) -> str:
     return " ".join(re.findall(r"\w+", re.sub(r"\.\w{2,5}$", "", last).replace("_", " ")))[:100]
 
 
+def nearest_to(index: Index, idea: Idea) -> list[Card]:
+    """The ideas that have most of the words of one that is gone."""
+    return cards(index, nearest(index, f"{idea.title} {idea.city.name if idea.city_id else ''}"))
+
+
 def gone(request, idea: Idea):
     """410: what stood here, where it was from, and why it was withdrawn."""
-    index = indexes.current()
-    words = f"{idea.title} {idea.city.name if idea.city_id else ''}"
     context = {
         "gone": {
             "title": idea.title,
@@ -70,7 +73,7 @@ def gone(request, idea: Idea):
             "reason": idea.withdrawn_reason,
             "date_label": formats.date_format(idea.withdrawn_at, "DATE_FORMAT") if idea.withdrawn_at else "",
         },
-        "nearest": cards(index, nearest(index, words)),
+        "nearest": nearest_to(indexes.current(), idea),
         "all_ideas": Ref(_("All ideas"), Links().ideas),
     }
     title = _("Withdrawn: %(title)s") % {"title": idea.title}

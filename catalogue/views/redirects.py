@@ -34,15 +34,30 @@ def no_successor(redirect: Redirect) -> str:
 
 def idea_answer(request, idea: Idea):
     """Leads to an idea in one hop: past a merger, and with 410 at once where it was withdrawn."""
+    idea = successor(idea)
+    if idea is None:
+        raise Http404
+    if idea.status == Idea.Status.WITHDRAWN:
+        return gone(request, idea)
+    return moved(request, to=idea.get_absolute_url())
+
+
+def successor(idea: Idea) -> Idea | None:
+    """The idea, published or withdrawn, that an idea leads to, past a merger; None where readers are shown nothing."""
     for _hop in range(20):
         if idea.status != Idea.Status.MERGED:
             break
         idea = idea.merged_into
-    if idea.status == Idea.Status.WITHDRAWN:
-        return gone(request, idea)
-    if not idea.is_published:
-        raise Http404
-    return moved(request, to=idea.get_absolute_url())
+    return idea if idea.status in (Idea.Status.PUBLISHED, Idea.Status.WITHDRAWN) else None
+
+
+def idea_at(slug: str) -> Idea | None:
+    """The idea, published or withdrawn, that a slug leads to, whether it is a present or an old one."""
+    idea = Idea.objects.seen().for_page().filter(slug=slug).first()
+    if idea is None:
+        redirect = Redirect.objects.find(Idea.path_of(slug))
+        idea = redirect.idea if redirect else None
+    return successor(idea) if idea else None
 
 
 def short_link(request, pk):
@@ -54,8 +69,12 @@ def short_link(request, pk):
 
 
 def old_address(request, path):
-    """The last address of the map. It also adds a missing slash, in the same hop as whatever else has to be mended."""
-    match = None if request.path.endswith("/") else _match(f"{request.path}/")
+    """The last address of the map. It also mends a slash, in the same hop as whatever else has to be mended."""
+    bare = request.path.rstrip("/")
+    if bare != request.path and (match := _match(bare)):
+        # A machine form, which has no slash. One of an idea knows by itself where that is now.
+        return match.func(request, **match.kwargs) if "form" in match.kwargs else moved(request, to=bare)
+    match = None if bare != request.path else _match(f"{request.path}/")
     if match is None:
         return moved(request)
     if match.url_name == "short-link":
