@@ -1,12 +1,13 @@
 """The other forms of an idea: their headers, and what each answers where the idea moved, is gone, or never was."""
 
+import random
 import re
 from datetime import UTC, datetime
 
 import pytest
 
 from catalogue.models import Edition, Idea
-from tests.factories import make_city, make_idea, make_organisation
+from tests.factories import make_city, make_complete_idea, make_idea, make_organisation
 
 pytestmark = pytest.mark.django_db
 SITE = "http://127.0.0.1:8000"
@@ -202,3 +203,40 @@ def test_forms_need_as_few_queries_as_the_page(client, django_assert_max_num_que
     for ending in TYPES:
         with django_assert_max_num_queries(5):
             client.get(f"/ideas/here.{ending}")
+
+
+def test_every_address_that_ever_was_answers_in_every_form_in_one_hop(client):
+    chance, ideas = random.Random(20081119), [make_complete_idea(title=f"Idea {letter}") for letter in "abcdef"]
+    owners, merged, gone = {idea.slug: idea.pk for idea in ideas}, {}, set()
+    for step in range(60):
+        idea = chance.choice([idea for idea in ideas if idea.pk not in merged])
+        others = [other for other in ideas if other.pk not in {idea.pk, *merged, *gone}]
+        verb = "merge" if step in (30, 45) else chance.choice(["rename"] * 4 + ["withdraw", "publish"])
+        if verb == "rename":
+            own = [slug for slug, pk in owners.items() if pk == idea.pk]
+            slug = chance.choice(own) if chance.random() < 0.3 else f"name-{step}"
+            rename(idea, slug)
+            owners[slug] = idea.pk
+        elif verb == "withdraw" and idea.pk not in gone:
+            idea.withdraw(reason="It is over.")
+            gone.add(idea.pk)
+        elif verb == "publish" and idea.pk in gone:
+            idea.publish()
+            gone.remove(idea.pk)
+        elif verb == "merge":
+            idea.merge_into(into := chance.choice(others))
+            merged[idea.pk] = into.pk
+            gone.discard(idea.pk)
+    slugs = {idea.pk: idea.slug for idea in ideas}
+    seen = set()
+    for slug, pk in owners.items():
+        while pk in merged:
+            pk = merged[pk]
+        for ending in ("", *(f".{ending}" for ending in TYPES)):
+            right = f"/ideas/{slugs[pk]}{ending}" if ending else f"/ideas/{slugs[pk]}/"
+            for slash in ("", "/"):
+                address = f"/ideas/{slug}{ending}{slash}"
+                wanted = (410, "") if pk in gone else (200, "") if address == right else (301, right)
+                assert location(client, address) == wanted, address
+                seen.add(wanted[0])
+    assert (seen, len(merged), len(owners) > 20) == ({200, 301, 410}, 2, True)

@@ -279,9 +279,8 @@ def idea_head(path: str, record: Record, detail: Detail) -> dict:
     )
 
 
-def detail_of(idea: Idea, index: Index, record: Record | None = None) -> Detail:
-    """The page of an idea, from its rows and the index."""
-    record = record or record_of(idea, index)
+def detail_of(idea: Idea, index: Index, record: Record) -> Detail:
+    """The page of an idea, from its rows, the index, and what they give to machines."""
     data, *citations = [Ref(form["label"], form["url"]) for form in alternates(record)]
     links = Links()
     near = related(index, idea.pk)
