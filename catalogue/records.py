@@ -137,7 +137,7 @@ def record_of(idea: Idea, index: Index) -> Record:
         started=idea.started,
         ended=idea.ended,
         published=timezone.localdate(idea.first_published),
-        dated=timezone.localdate(idea.changed_at),
+        dated=timezone.localdate(idea.updated),
         edition=index.edition,
         claims=tuple(claim_of(row, sources, links) for row in idea.evidence.all()),
         sources=tuple(sources.values()),

@@ -167,7 +167,7 @@ def test_citation_of_what_was_loaded_in_bulk_is_dated_by_its_publication():
     Act.objects.all().delete()
     with Edition.act(why="loaded") as act:
         act.touch_made([idea])
-    assert Idea.objects.for_page().get(pk=idea.pk).changed_at == idea.first_published
+    assert Idea.objects.for_page().get(pk=idea.pk).updated == idea.first_published
 
 
 @pytest.mark.django_db

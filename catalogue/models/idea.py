@@ -52,13 +52,13 @@ class IdeaQuerySet(Bulk):
         )
 
     def dated(self):
-        """Adds `changed_at`: when an edition last changed what an idea says; before any did, when it was published.
+        """Adds `updated`: when an edition last changed what an idea says; before any did, when it was published.
 
         An act that loaded it in bulk says nothing of what it was before, so it is no change.
         """
         revisions = Revision.objects.filter(kind=Kind.IDEA, object_id=OuterRef("pk"))
         public = revisions.filter(act__edition__isnull=False, after__isnull=False).order_by("-act__edition")
-        return self.annotate(changed_at=Coalesce(Subquery(public.values("act__at")[:1]), F("first_published")))
+        return self.annotate(updated=Coalesce(Subquery(public.values("act__at")[:1]), F("first_published")))
 
     def for_page(self):
         """Everything that an idea's own page shows."""
