@@ -40,7 +40,8 @@ def written_on(picture: Image.Image) -> tuple[int, int, int, int]:
 def test_picture_holds_any_title_within_its_margins(title, place):
     picture = opened(pictures.draw.__wrapped__(title, place, THEMES * 3))
     left, top, right, bottom = written_on(picture)
-    assert left >= 68
+    # A letter may reach a little beyond where it stands.
+    assert left >= 60
     assert top >= 36
     assert right <= 1200 - 68
     assert bottom <= 630 - 56
