@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, F, Q
-from django.db.models.functions import Length
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Length
 from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.folding import sort_key
 from catalogue.models.address import Addressable
-from catalogue.models.edition import CatalogueModel, Kind
+from catalogue.models.edition import CatalogueModel, Kind, Revision
 from catalogue.models.life import Bulk, Life
 from catalogue.models.organisation import validate_names
 
@@ -54,11 +54,22 @@ class IdeaQuerySet(Bulk):
             .only("id", "slug", "title", "summary", "language", "city_id", "organisation_id", "started")
         )
 
+    def dated(self):
+        """Adds `updated`: when an edition last changed what an idea says; before any did, when it was published.
+
+        An act that loaded it in bulk says nothing of what it was before, so it is no change.
+        """
+        revisions = Revision.objects.filter(kind=Kind.IDEA, object_id=OuterRef("pk"))
+        public = revisions.filter(act__edition__isnull=False, after__isnull=False).order_by("-act__edition")
+        return self.annotate(updated=Coalesce(Subquery(public.values("act__at")[:1]), F("first_published")))
+
     def for_page(self):
         """Everything that an idea's own page shows."""
-        return self.select_related(
-            "city", "organisation", "organisation__city", "story", "merged_into"
-        ).prefetch_related("evidence", "citations__resource")
+        return (
+            self.dated()
+            .select_related("city", "organisation", "organisation__city", "story", "merged_into")
+            .prefetch_related("evidence", "citations__resource")
+        )
 
     def for_comparing(self):
         """What stands in a column beside other ideas; `source_count` says how many sources each cites."""

@@ -29,14 +29,15 @@ def open_to_all(view: Callable) -> Callable:
 
     @require_safe
     @wraps(view)
-    def machine(request):
+    def machine(request, **parts):
         index = indexes.current()
-        response = view(request, index)
+        response = view(request, index, **parts)
         response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Access-Control-Expose-Headers"] = "Content-Disposition, X-Catalogue-Edition"
+        response.headers["Access-Control-Expose-Headers"] = "Content-Disposition, ETag, Link, X-Catalogue-Edition"
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         response.headers["X-Catalogue-Edition"] = str(index.edition)
-        response.headers["Link"] = f'<{LICENCE["url"]}>; rel="license"'
+        links = [response.headers.get("Link"), f'<{LICENCE["url"]}>; rel="license"']
+        response.headers["Link"] = ", ".join(filter(None, links))
         return response
 
     return machine

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from catalogue import index as indexes
 from catalogue.cards import Links, Ref, cards
 from catalogue.index import Index
+from catalogue.linked_data import block, website
 from catalogue.maps import world_arcs, world_dots
 from catalogue.models import Adaptation, Idea
 from catalogue.travel import travel_of
@@ -41,7 +42,8 @@ def home(request):
         "criteria_url": reverse("criterion-list"),
     }
     title = _("What cities do to welcome newcomers")
-    return render(request, "catalogue/home.html", context | head(title, request.path, description=context["lead_text"]))
+    page_head = head(title, request.path, description=context["lead_text"], linked_data=block(website()))
+    return render(request, "catalogue/home.html", context | page_head)
 
 
 def lead_text(index: Index) -> str:
