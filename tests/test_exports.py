@@ -88,6 +88,7 @@ def test_ideas_json_holds_each_field_of_a_result(client, told):
             "criteria": {"practical": True, "innovative": False, "successful": False, "transferable": True},
             "started": 2013,
             "published": "2020-05-17T12:30:00+00:00",
+            "updated": "2020-05-17T12:30:00+00:00",
         },
         {
             "id": bare.pk,
@@ -106,6 +107,7 @@ def test_ideas_json_holds_each_field_of_a_result(client, told):
             "criteria": {"practical": False, "innovative": False, "successful": False, "transferable": False},
             "started": None,
             "published": "2020-05-16T00:00:00+00:00",
+            "updated": "2020-05-16T00:00:00+00:00",
         },
     ]
 
@@ -221,7 +223,8 @@ def test_ideas_csv_tells_what_the_json_tells(client, told):
         "country_name": "Canada", "organisation": "city-of-toronto", "organisation_name": "City of Toronto",
         "sector": "city-government", "themes": "work", "topics": "sport", "audiences": "women, youth",
         "practical": "true", "innovative": "false", "successful": "false", "transferable": "true",
-        "started": "2013", "published": "2020-05-17T12:30:00+00:00", "licence": "CC BY 4.0",
+        "started": "2013", "published": "2020-05-17T12:30:00+00:00", "updated": "2020-05-17T12:30:00+00:00",
+        "licence": "CC BY 4.0",
     }  # fmt: skip
     empty = "city city_name country country_name organisation organisation_name sector themes topics audiences started"
     assert [rows[1][name] for name in empty.split()] == [""] * 11

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, F, Q
-from django.db.models.functions import Length
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Length
 from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.folding import sort_key
 from catalogue.models.address import Addressable
-from catalogue.models.edition import CatalogueModel, Kind
+from catalogue.models.edition import CatalogueModel, Kind, Revision
 from catalogue.models.life import Bulk, Life
 from catalogue.models.organisation import validate_names
 
@@ -54,6 +54,11 @@ class IdeaQuerySet(Bulk):
             .only("id", "slug", "title", "summary", "language", "city_id", "organisation_id", "started")
         )
 
+    def dated(self):
+        """Adds `updated`: when it last said something new to readers; until then, when it was first published."""
+        news = Revision.objects.filter(is_news=True, kind=Kind.IDEA, object_id=OuterRef("pk")).order_by("-act_id")
+        return self.annotate(updated=Coalesce(Subquery(news.values("act__at")[:1]), F("first_published")))
+
     def for_page(self):
         """Everything that an idea's own page shows."""
         return self.select_related(
@@ -84,6 +89,12 @@ class Idea(Life, Addressable):
     kind = Kind.IDEA
     folder = "ideas"
     parts = ("evidence", "citations")
+    #: What it says, who did it and where, and what became of it. Not how it is filed, where it is found, whether it is
+    #: featured or was verified, nor that a city or an organisation is called otherwise now.
+    news = frozenset(
+        "title summary body language evidence citations city_id organisation_id partners web_address started ended "
+        "status".split()
+    )
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
