@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from catalogue import index as indexes
 from catalogue.exports import LICENCE, as_csv, as_geojson, results
 from catalogue.facets import FACETS, LISTED, options
+from catalogue.feeds import ATOM
 from catalogue.filters import IdeaFilter
 from catalogue.index import Index
 from catalogue.paging import SIZE
@@ -28,14 +29,15 @@ def open_to_all(view: Callable) -> Callable:
 
     @require_safe
     @wraps(view)
-    def machine(request):
+    def machine(request, **parts):
         index = indexes.current()
-        response = view(request, index)
+        response = view(request, index, **parts)
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Access-Control-Expose-Headers"] = "Content-Disposition, X-Catalogue-Edition"
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         response.headers["X-Catalogue-Edition"] = str(index.edition)
-        response.headers["Link"] = f'<{LICENCE["url"]}>; rel="license"'
+        links = [response.headers.get("Link"), f'<{LICENCE["url"]}>; rel="license"']
+        response.headers["Link"] = ", ".join(filter(None, links))
         return response
 
     return machine
@@ -123,6 +125,11 @@ def machine_forms(filter: IdeaFilter) -> list[dict]:
         {"type": "application/json", "label": "JSON", "url": reverse("ideas-json") + filter.address()},
         {"type": "text/csv", "label": "CSV", "url": reverse("ideas-csv") + whole},
         {"type": "application/geo+json", "label": "GeoJSON", "url": reverse("ideas-geojson") + whole},
+        {
+            "type": ATOM,
+            "label": _("New ideas that match"),
+            "url": reverse("ideas-atom") + filter.address(sort=None, page=None),
+        },
     ]
 
 

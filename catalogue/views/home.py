@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from catalogue import index as indexes
 from catalogue.cards import Links, Ref, cards
+from catalogue.feeds import ATOM
 from catalogue.index import Index
 from catalogue.maps import world_arcs, world_dots
 from catalogue.models import Adaptation, Idea
@@ -39,7 +40,13 @@ def home(request):
         "criteria_url": reverse("criterion-list"),
     }
     title = _("What cities do to welcome newcomers")
-    return render(request, "catalogue/home.html", context | head(title, request.path, description=context["lead_text"]))
+    page_head = head(
+        title,
+        request.path,
+        description=context["lead_text"],
+        alternates=[{"type": ATOM, "label": _("New ideas"), "url": reverse("ideas-atom")}],
+    )
+    return render(request, "catalogue/home.html", context | page_head)
 
 
 def lead_text(index: Index) -> str:
