@@ -16,6 +16,7 @@ SITE_URL = environment.site_url()
 ALLOWED_HOSTS = environment.allowed_hosts()
 DATABASES = {"default": environment.database()}
 DEBUG = environment.switch("DEBUG")
+SECURITY_CONTACT = environment.contacts("SECURITY_CONTACT")
 HTTPS = environment.switch("BEHIND_HTTPS_PROXY")
 
 INSTALLED_APPS = [
