@@ -29,6 +29,8 @@ OTHER = {
     "city-atom": ("/cities/toronto.atom", 200),
     "organisation-atom": ("/organisations/city-of-toronto.atom", 200),
     "suggest-json": ("/suggest.json?q=tor", 200),
+    "oembed": ("/oembed?url=http://127.0.0.1:8000/i/103/", 200),
+    "idea-embed": ("/embed/ideas/making-connections/", 200),
     "sitemap": ("/sitemap.xml", 200),
     "sitemap-part": ("/sitemap-ideas-1.xml", 200),
     "robots": ("/robots.txt", 200),

@@ -23,6 +23,7 @@ from catalogue.related import related
 from catalogue.travel import Travel, travel_of
 from catalogue.views.criterion import CriterionRef, criterion_refs
 from catalogue.views.exports import machine_forms
+from catalogue.views.oembed import oembed_forms
 from catalogue.views.redirects import moved
 from catalogue.views.site import head, numbered
 
@@ -247,7 +248,9 @@ def idea_detail(request, slug):
     detail = detail_of(idea, index)
     context = {"idea": detail, "criteria_url": reverse("criterion-list")}
     title = f"{idea.title}, {idea.city.name}" if idea.city_id else idea.title
-    page_head = head(title, request.path, description=idea.summary, section="ideas")
+    page_head = head(
+        title, request.path, description=idea.summary, section="ideas", alternates=oembed_forms(request.path)
+    )
     return render(request, "catalogue/idea_detail.html", context | page_head)
 
 
