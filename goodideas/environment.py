@@ -52,6 +52,10 @@ class Environment:
                 )
         return contacts
 
+    def folder(self, name: str, usual: str) -> Path:
+        """A folder; one that isn't given from the root on lies beside `manage.py`."""
+        return self.base / (self.text(name) or usual)
+
     def switch(self, name: str, default: bool = False) -> bool:
         value = self.text(name).lower()
         if value in {"", "1", "true", "yes", "on", "0", "false", "no", "off"}:

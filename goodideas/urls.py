@@ -6,6 +6,7 @@ from catalogue.admin.desk import desk
 from catalogue.views import (
     compare,
     criterion,
+    dumps,
     errors,
     exports,
     feeds,
@@ -56,6 +57,8 @@ urlpatterns = [
     path("accessibility/", page.page_detail, {"path": "/accessibility/"}, name="accessibility"),
     path("oembed", oembed.oembed, name="oembed"),
     path("embed/ideas/<slug:slug>/", oembed.idea_embed, name="idea-embed"),
+    path("dumps/<str:name>", dumps.dump_file, name="dump-latest"),
+    path("dumps/<str:folder>/<str:name>", dumps.dump_file, name="dump"),
     path("sitemap.xml", machines.sitemap, name="sitemap"),
     path("sitemap-<slug:section>-<int:number>.xml", machines.sitemap_part, name="sitemap-part"),
     path("robots.txt", machines.robots, name="robots"),

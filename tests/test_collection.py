@@ -31,6 +31,8 @@ OTHER = {
     "suggest-json": ("/suggest.json?q=tor", 200),
     "oembed": ("/oembed?url=http://127.0.0.1:8000/i/103/", 200),
     "idea-embed": ("/embed/ideas/making-connections/", 200),
+    "dump-latest": ("/dumps/nothing.csv", 404),
+    "dump": ("/dumps/2026-01-01-edition-1/ideas.csv", 404),
     "sitemap": ("/sitemap.xml", 200),
     "sitemap-part": ("/sitemap-ideas-1.xml", 200),
     "robots": ("/robots.txt", 200),
