@@ -18,7 +18,8 @@ from catalogue.models import Idea, Page
 MOST = 50_000
 #: Pages that are neither a noun's nor an editor's.
 LISTS = (
-    "home idea-list compare theme-list topic-list country-list city-list organisation-list criterion-list resource-list"
+    "home idea-list compare theme-list topic-list country-list city-list organisation-list criterion-list "
+    "resource-list data"
 ).split()
 NOUNS = ("theme", "topic", "country", "city", "organisation")
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -69,8 +70,10 @@ def entries(index: Index, section: str, number: int) -> Iterable[Entry]:
 
 
 def pages() -> Iterator[Entry]:
-    yield from zip(map(reverse, LISTS), repeat(""))
-    for path, updated in Page.objects.values_list("path", "updated"):
+    lists = [reverse(name) for name in LISTS]
+    yield from zip(lists, repeat(""))
+    # Where a page of ours stands, no editor's can be seen.
+    for path, updated in Page.objects.exclude(path__in=lists).values_list("path", "updated"):
         yield path, updated.isoformat()
 
 

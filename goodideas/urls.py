@@ -6,6 +6,7 @@ from catalogue.admin.desk import desk
 from catalogue.views import (
     compare,
     criterion,
+    data,
     dumps,
     errors,
     exports,
@@ -52,6 +53,7 @@ urlpatterns = [
     path("criteria/", criterion.criterion_list, name="criterion-list"),
     path("resources/", resource.resource_list, name="resource-list"),
     path("about/", page.page_detail, {"path": "/about/"}, name="about"),
+    path("about/data/", data.data, name="data"),
     path("about/<slug:name>/", page.page_under_about, name="page-detail"),
     path("privacy/", page.page_detail, {"path": "/privacy/"}, name="privacy"),
     path("accessibility/", page.page_detail, {"path": "/accessibility/"}, name="accessibility"),
@@ -59,6 +61,7 @@ urlpatterns = [
     path("embed/ideas/<slug:slug>/", oembed.idea_embed, name="idea-embed"),
     path("dumps/<str:name>", dumps.dump_file, name="dump-latest"),
     path("dumps/<str:folder>/<str:name>", dumps.dump_file, name="dump"),
+    path("openapi.json", data.openapi_json, name="openapi"),
     path("sitemap.xml", machines.sitemap, name="sitemap"),
     path("sitemap-<slug:section>-<int:number>.xml", machines.sitemap_part, name="sitemap-part"),
     path("robots.txt", machines.robots, name="robots"),

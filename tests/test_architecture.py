@@ -8,7 +8,7 @@ ROOT = Path(__file__).parent.parent
 #: From the ground up. A room may import those before it, and its own.
 ORDER = (
     "folding words grammar marking countries criteria models spelling search sets orders indexing catching_up index "
-    "cards filters finding facets exports feeds sitemaps dumps suggestions views management"
+    "cards filters finding facets exports feeds sitemaps dumps schemas openapi suggestions views management"
 ).split()
 
 

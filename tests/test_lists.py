@@ -25,6 +25,7 @@ LISTS = {
     "/organisations/council/": 4,
     "/criteria/": 1,
     "/resources/": 4,
+    "/about/data/": 0,
 }
 
 
