@@ -9,6 +9,7 @@ import unicodedata
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
+import geojson
 import html5lib
 import pytest
 from django.db import connection
@@ -147,7 +148,7 @@ def test_ideas_json_labels_are_in_the_language_of_the_reader(client, told):
     ],
 )
 def test_machine_forms_answer_nonsense_with_the_fault_in_json(client, told, query, parameter):
-    for form in ("json", "csv", "geojson"):
+    for form in ("json", "csv", "geojson", "atom"):
         response = client.get(f"/ideas.{form}?{query}")
         assert (response.status_code, response.headers["Content-Type"]) == (400, "application/json")
         ((name, messages),) = response.json()["errors"].items()
@@ -278,6 +279,13 @@ def test_ideas_geojson_is_as_rfc_7946_has_it(client, told):
         },
         {"type": "Feature", "id": bare.pk, "geometry": None, "properties": results[1]},
     ]
+
+
+def test_ideas_geojson_is_valid_for_an_independent_reader(client, told):
+    found = geojson.loads(client.get("/ideas.geojson").getvalue())
+    assert (type(found), len(found.features)) == (geojson.FeatureCollection, 2)
+    # It knows no feature without a geometry, which RFC 7946 allows.
+    assert [feature.is_valid for feature in found.features if feature.geometry] == [True]
 
 
 def test_ideas_geojson_has_no_geometry_where_a_city_has_no_coordinates(client, db):

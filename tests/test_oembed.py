@@ -57,7 +57,7 @@ def test_oembed_describes_the_card(client, idea):
     }
     assert frame == {
         "src": f"{SITE}/embed/ideas/naan/", "title": 'Naan & "more" <b>', "width": "600", "height": "320",
-        "loading": "lazy",
+        "loading": "lazy", "style": "border: 0; max-width: 100%",
     }  # fmt: skip
     assert client.get(frame["src"].removeprefix(SITE)).status_code == 200
 

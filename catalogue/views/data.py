@@ -43,7 +43,7 @@ def data(request):
         "program": PROGRAM.format(site=settings.SITE_URL),
         "fields": dictionary(RESULT),
         "complete_fields": dictionary(COMPLETE),
-        "dumps": [whole(ref) for ref in dump_files()],
+        "dumps": dump_files(),
         "openapi_url": reverse("openapi"),
         "licence": LICENCE,
     }
@@ -85,9 +85,10 @@ _SCHOOLS = "sector=school&sector=library-or-museum&started_min=2010"
 
 
 def dump_files() -> list[Ref]:
+    """Where dumps are; no links, since a page knows its edition and nothing of what lies on the disk."""
     labels = {
         MANIFEST: _("What the latest dump holds: its edition, its day, how many ideas, checksums"),
         CSV: _("The table, as above"),
         LINES: _("Each idea complete, with text, evidence, sources and journeys: one a line, as JSON"),
     }
-    return [Ref(label, reverse("dump-latest", args=[name])) for name, label in labels.items()]
+    return [Ref(settings.SITE_URL + reverse("dump-latest", args=[name]), note=label) for name, label in labels.items()]
