@@ -18,7 +18,7 @@ COMPILE = @PATH=".venv/bin:$$PATH" uv pip compile pyproject.toml --no-config --q
 
 # Two targets at once would both make .venv.
 .NOTPARALLEL:
-.PHONY: help run test test-postgres test-browser lint lock clean
+.PHONY: help run test test-postgres test-browser bench bench-datasette lint lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,15 @@ test-postgres: ## the same tests on PostgreSQL; another server: POSTGRES=postgre
 test-browser: ## the tests in Chromium; if it isn't on the PATH: CHROMIUM=/its/path
 	@$(SETUP) browser && unset $(SETTINGS) && export DJANGO_ALLOW_ASYNC_UNSAFE=true && exec $(PYTHON) -m pytest tests/browser
 
+bench: ## how fast it is, at 1,000 and 100,000 ideas on SQLite and PostgreSQL; writes the README's table
+	@$(SETUP) test && unset $(SETTINGS) && $(PYTHON) -m benchmarks --postgres "$(POSTGRES)" --output benchmarks/results.json; \
+	$(PYTHON) scripts/table_of_figures.py
+
+bench-datasette: ## the same questions to Datasette, after `make bench`
+	@$(SETUP) test && unset $(SETTINGS) && { test -e .venv-datasette/ready || { $(PYTHON) -m venv .venv-datasette && \
+	.venv-datasette/bin/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements/datasette.txt && \
+	touch .venv-datasette/ready; }; } && exec $(PYTHON) -m benchmarks.datasette --python .venv-datasette/bin/python
+
 lint: ## style of Python and templates; changes nothing
 	@$(SETUP) test
 	$(PYTHON) -m ruff check .
@@ -48,6 +57,8 @@ lock: ## pin what pyproject.toml allows (needs uv); newer versions: UPGRADE=1
 	$(COMPILE) --output-file requirements/run.txt
 	$(COMPILE) --extra test --constraint requirements/run.txt --output-file requirements/test.txt
 	$(COMPILE) --extra test --extra browser --constraint requirements/test.txt --output-file requirements/browser.txt
+
+	$(COMPILE) --extra datasette --constraint requirements/run.txt --output-file requirements/datasette.txt
 
 clean: ## remove .venv and what tools left behind; keeps the database
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis test-results static-served

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 COMMAND = ("--interface", "wsgi", "--workers", "1", "--blocking-threads", "8", "--log-level", "error")
+COLLECT = ("collectstatic", "--no-input", "--verbosity", "0")
 #: Seconds in which a server has to be ready.
 PATIENCE = 60
 
@@ -29,16 +30,31 @@ def database_url() -> str:
 
 
 @contextmanager
-def servers(number: int) -> Iterator[list[int]]:
+def serving(**settings_of_its: str) -> Iterator[tuple[int, int]]:
+    """One server; gives its port and the number of its process."""
+    with _started(1, settings_of_its) as [(port, server)]:
+        yield port, server.pid
+
+
+@contextmanager
+def servers(number: int, **settings_of_theirs: str) -> Iterator[list[int]]:
     """So many servers, each a process of its own; gives their ports when all are ready."""
-    ports = [_free_port() for _ in range(number)]
+    with _started(number, settings_of_theirs) as started:
+        yield [port for port, _server in started]
+
+
+@contextmanager
+def _started(number: int, settings_of_theirs: dict[str, str]) -> Iterator[list[tuple[int, subprocess.Popen]]]:
+    ports = [free_port() for _ in range(number)]
     environment = {name: value for name, value in os.environ.items() if name != "ALLOWED_HOSTS"}
     environment |= {
         "DATABASE_URL": database_url(),
         "SECRET_KEY": settings.SECRET_KEY,
         "SITE_URL": settings.SITE_URL,
         "DJANGO_SETTINGS_MODULE": "goodideas.settings",
-    }
+    } | settings_of_theirs
+    # A server in earnest has hashed style sheets, and a fresh checkout has none yet.
+    subprocess.run([sys.executable, "manage.py", *COLLECT], cwd=settings.BASE_DIR, env=environment, check=True)
     started = []
     try:
         for port in ports:
@@ -46,7 +62,7 @@ def servers(number: int) -> Iterator[list[int]]:
             started.append(subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment))
         for port, server in zip(ports, started, strict=True):
             _await(port, server)
-        yield ports
+        yield list(zip(ports, started, strict=True))
     finally:
         for server in started:
             server.terminate()
@@ -58,7 +74,7 @@ def servers(number: int) -> Iterator[list[int]]:
                 server.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -72,9 +88,11 @@ def _await(port: int, server: subprocess.Popen) -> None:
         try:
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
             connection.request("GET", "/readyz")
-            if connection.getresponse().status == 200:
+            answer = connection.getresponse()
+            said = answer.read().decode()
+            if answer.status == 200:
                 return
-        except OSError:
-            pass
+        except OSError as error:
+            said = str(error)
         time.sleep(0.1)
-    raise RuntimeError(f"The server on port {port} wasn't ready within {PATIENCE} seconds.")
+    raise RuntimeError(f"The server on port {port} wasn't ready within {PATIENCE} seconds: {said}")

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from catalogue.filters import IdeaFilter
 from catalogue.folding import sort_key
@@ -69,14 +69,15 @@ def options(filter: IdeaFilter, facet: str, most: int | None = LISTED) -> tuple[
     later = [(key, ids.intersection_cardinality(values.matching(key))) for key in chosen if key not in first]
     total += sum(not count for _key, count in later)
     later.sort(key=lambda pair: (-pair[1], sort_key(values.values[pair[0]].label), pair[0]))
-    return [option(facet, values.values[key], count, key in chosen) for key, count in (*found, *later)], total
+    language = get_language()
+    return [option(facet, values.values[key], count, key in chosen, language) for key, count in (*found, *later)], total
 
 
-def option(facet: str, value: Value, count: int, selected: bool) -> Option:
+def option(facet: str, value: Value, count: int, selected: bool, language: str | None = None) -> Option:
     key = value.value
     return Option(
         key,
-        value.label,
+        value.label_in(language),
         count,
         selected,
         id=f"{facet}-{key}",

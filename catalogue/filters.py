@@ -23,6 +23,8 @@ SORTS = ("newest", "title", "city")
 RELEVANCE = "relevance"
 #: Order of the parameters in a canonical address.
 PARAMETERS = ("q", *FACETS, "started_min", "started_max", "sort", "page")
+#: Those of which the last value counts.
+SINGLE = ("q", "started_min", "started_max", "sort", "page", "facet")
 #: Facets whose values have addresses that may have changed, with the folder of those addresses.
 FOLDERS = {
     "theme": "themes",
@@ -176,8 +178,8 @@ class IdeaFilter(django_filters.FilterSet):
 
     @cached_property
     def values(self) -> dict[str, list[str]]:
-        """Each facet's values that are known, in the order given."""
-        return {facet: self._cleaned[facet] for facet in FACETS if self._cleaned.get(facet)}
+        """Each facet's values that are known, in one order whatever order they were given in."""
+        return {facet: sorted(self._cleaned[facet]) for facet in FACETS if self._cleaned.get(facet)}
 
     @cached_property
     def years(self) -> tuple[int | None, int | None]:

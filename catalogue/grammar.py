@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from catalogue.words import GAP, LANGUAGES, STOP_WORDS, WORD, keys_in, normal, prefix_in, surface
+from catalogue.words import GAP, LANGUAGES, STOP_WORDS, WORD, keys_in, normal, pairs, prefix_in, run, surface
 
 #: Longer queries are cut here, and the reader is told.
 LONGEST = 200
@@ -60,6 +60,11 @@ class Clause:
     #: Where it stands in the text of the query.
     start: int = 0
     end: int = 0
+
+    @property
+    def long(self) -> bool:
+        """Whether its pairs aren't all of it: they may stand apart."""
+        return any(len(phrase.words) > 2 for option in self.options for phrase in option.phrases)
 
 
 @dataclass(frozen=True)
@@ -180,32 +185,40 @@ def _joined(run: list[Clause], others: list[str]) -> Clause:
     return replace(run[0], options=own + more, words=words, end=run[-1].end)
 
 
-# The same question for each database, made of keys alone.
+# The same question for each database, made of keys alone. A phrase is asked for by its pairs.
 
 
 def for_sqlite(clauses: list[Clause], excluded: list[Clause] = ()) -> str:
     """An expression for FTS5's MATCH."""
-    wanted = " AND ".join(dict.fromkeys(map(_sqlite, clauses)))
-    return f"({wanted}) NOT ({' OR '.join(dict.fromkeys(map(_sqlite, excluded)))})" if excluded else wanted
 
+    def say(keys, prefix):
+        return "(" + " AND ".join(f'"{key}"' for key in pairs(keys) or keys) + (" *)" if prefix else ")")
 
-def _sqlite(clause: Clause) -> str:
-    return _either(clause, " OR ", " AND ", lambda keys, prefix: f'"{" ".join(keys)}"{" *" if prefix else ""}')
+    wanted = " AND ".join(dict.fromkeys(_either(clause, " OR ", " AND ", say) for clause in clauses))
+    unwanted = " OR ".join(_either(clause, " OR ", " AND ", say) for clause in excluded if not clause.long)
+    return f"({wanted}) NOT ({unwanted})" if unwanted else wanted
 
 
 def for_postgresql(clauses: list[Clause], excluded: list[Clause] = ()) -> str:
     """A tsquery as text."""
-    parts = [_postgresql(clause) for clause in clauses] + [f"!({_postgresql(clause)})" for clause in excluded]
-    return " & ".join(dict.fromkeys(parts))
+
+    def say(keys, prefix):
+        return "(" + " & ".join(f"'{key}'" for key in pairs(keys) or keys) + (":*)" if prefix else ")")
+
+    wanted = [_either(clause, " | ", " & ", say) for clause in clauses]
+    unwanted = [f"!{_either(clause, ' | ', ' & ', say)}" for clause in excluded if not clause.long]
+    return " & ".join(dict.fromkeys(wanted + unwanted))
 
 
-def _postgresql(clause: Clause) -> str:
-    return _either(
-        clause,
-        " | ",
-        " & ",
-        lambda keys, prefix: "(" + " <-> ".join(f"'{key}'" for key in keys) + (":*)" if prefix else ")"),
-    )
+def exactly(clauses: list[Clause], excluded: list[Clause] = ()) -> str:
+    """A regular expression, the same on both databases, for what pairs can't tell; empty if they tell all."""
+
+    def say(keys, prefix):
+        return f"(?=.* {run(keys).removesuffix(f' {keys[-1]}')}{'' if prefix else ' '})"
+
+    wanted = [_either(clause, "|", "", say) for clause in clauses if clause.long]
+    unwanted = [f"(?!{_either(clause, '|', '', say)})" for clause in excluded if clause.long]
+    return "^" + "".join(wanted + unwanted) if wanted or unwanted else ""
 
 
 def _either(clause: Clause, either: str, both: str, say) -> str:

@@ -11,8 +11,8 @@ import threading
 from django.db import DatabaseError, connection
 
 from catalogue.catching_up import caught_up
+from catalogue.clock import edition
 from catalogue.indexing import build
-from catalogue.models import Edition
 from catalogue.sets import FACETS, ColumnFacet, Index, SetFacet, Value, alphabetical
 
 __all__ = [
@@ -36,9 +36,9 @@ _building = threading.Lock()
 
 
 def current() -> Index:
-    """The index of the present edition: the one held if nothing changed since, else a newer one. Warm, one query."""
+    """The index of the edition that this request goes by: the one held if nothing changed since, else a newer one."""
     global _held
-    number = Edition.current()
+    number = edition()
     if _held is None or _held.edition < number:
         with _building:
             if _held is None:

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from django.urls import Resolver404, ResolverMatch, resolve
+
 from catalogue import index as indexes
 from catalogue.index import Index
 from catalogue.models import Audience, City, Idea, Organisation, Redirect, Theme, Topic
@@ -38,13 +40,13 @@ def way_from(path: str) -> Way:
     """Where a path leads, whatever its spelling: past old slugs, mergers and other redirects, all in one hop."""
     passed = set()
     while (path := spelled(path)) not in passed:
-        if noun := noun_at(path):
-            if way := way_to(noun, indexes.current()):
-                return way
+        # First, since most who come here have an old address; and no noun may have one that leads to another.
         redirect = Redirect.objects.find(path)
         if redirect is None:
+            if noun := noun_at(path):
+                return way_to(noun, indexes.current())
             # What an editor gave as the end of a way, and is no noun, is a page of another kind.
-            return Way(path) if passed and not _NOUN.fullmatch(path) else NOWHERE
+            return Way(path) if passed and not is_noun(path) else NOWHERE
         if redirect.target:
             return way_to(redirect.target, indexes.current())
         if not redirect.to:
@@ -57,7 +59,8 @@ def way_from(path: str) -> Way:
 def way_to(noun: Addressable, index: Index) -> Way:
     """The way to a noun: to its page, or to the word that it is gone. One that readers never saw has none."""
     noun = noun.stand_in
-    if noun.pk in index.ids if isinstance(noun, Idea) else noun.slug in index[noun._meta.model_name].values:
+    shown = index.ids if isinstance(noun, Idea) else index[noun._meta.model_name].values
+    if (noun.pk if isinstance(noun, Idea) else noun.slug) in shown:
         return Way(noun.get_absolute_url())
     return Way(gone=noun) if noun.was_public else NOWHERE
 
@@ -69,6 +72,20 @@ def noun_at(path: str) -> Addressable | None:
     if match := _NOUN.fullmatch(path):
         return NOUNS[match[1]].objects.filter(slug=match[2]).first()
     return None
+
+
+def is_noun(path: str) -> bool:
+    """Whether a path is where a noun would stand, one that is there or not."""
+    return bool(_NOUN.fullmatch(path) or _NUMBER.fullmatch(path))
+
+
+def route_at(path: str) -> ResolverMatch | None:
+    """Which address of the map a path is; None where it is none but the last, that of all others."""
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return None
+    return None if match.url_name == "old-address" else match
 
 
 def spelled(path: str) -> str:

@@ -7,6 +7,7 @@ reaches a template is a string already, so that no locale writes a comma into an
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 XY = tuple[float, float]
@@ -87,6 +88,7 @@ class LocatorMap:
     label: Label
 
 
+@lru_cache(maxsize=10_000)
 def project(latitude: float, longitude: float) -> XY:
     """Where degrees north and east fall on the land drawing, rounded to .1.
 
@@ -112,7 +114,7 @@ def route_map(origin: Place, stops: Iterable[Stop], *, width: int = 540, height:
         return None
     points = [_position(place) for place in (origin, *stops)]
     crop = _Crop.around(points, width, height)
-    start, *ends = _apart([crop.spot(point) for point in points], width, height)
+    start, *ends = _apart(tuple(crop.spot(point) for point in points), width, height)
     return RouteMap(
         size=f"{width} {height}",
         land=crop.view_box,
@@ -195,7 +197,8 @@ class _Crop:
         return round(self.width / 2 + x, 1), round(self.height / 2 + y, 1)
 
 
-def _apart(points: Sequence[XY], width: int, height: int) -> list[XY]:
+@lru_cache(maxsize=1_000)
+def _apart(points: tuple[XY, ...], width: int, height: int) -> tuple[XY, ...]:
     """Move each point to the nearest spot of the frame that is APART from those before it. The first stays.
 
     In a frame too full for another ring a point stays where it is: rings that touch are better than a stop left out.
@@ -208,7 +211,7 @@ def _apart(points: Sequence[XY], width: int, height: int) -> list[XY]:
 
     for point in points:
         taken.append(next(filter(is_free, _spiral(point)), point))
-    return taken
+    return tuple(taken)
 
 
 def _spiral(centre: XY) -> Iterator[XY]:

@@ -19,6 +19,11 @@ def is_retired(path: str) -> bool:
     return bool(_SHAPES.fullmatch(path))
 
 
+def without_site(address: str) -> str:
+    """The path of an address of that site; anything else as it is."""
+    return re.sub(r"^https?://(www\.)?citiesofmigration\.ca(?=/|$)", "", address, flags=re.IGNORECASE)
+
+
 def copy_of(path: str) -> str:
     """Where the Internet Archive keeps a page of that site. Only a link: nobody is asked whether it does."""
     folder, _slash, last = path.rstrip("/").rpartition("/")

@@ -15,6 +15,7 @@ ROLES = {
     "Administrators": [
         (SEE, "catalogue", _NOUNS),
         (WORK, "catalogue", ("page", "redirect")),
+        (("view", "delete"), "catalogue", ("miss",)),
         (WORK, "auth", ("user", "group")),
     ],
 }

@@ -8,26 +8,24 @@ once more.
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 import numpy as np
 from django.db import connection
 from pyroaring import BitMap
 
-from catalogue.grammar import Clause, Query, for_postgresql, for_sqlite, parse
+from catalogue.grammar import Clause, Query, exactly, for_postgresql, for_sqlite, parse
 from catalogue.models import Change, Kind, Organisation, Synonym
+from catalogue.ranking import Heads
+from catalogue.sets import to_array, to_bitmap
 from catalogue.spelling import correction, vocabulary
-from catalogue.words import LANGUAGES, keys_in
 
 #: More hits than this are not ranked but shown newest first, and the reader is told.
-RANKED = 5_000
+RANKED = 2_000
 #: With fewer than this a likelier spelling is looked for.
 LITTLE = 3
 #: Searches held by this process, for the next page and the next filter.
 HELD = 100
-#: What a word is worth where it stands: in the title, the names, the summary; anywhere at all it is worth one.
-WORTH = (8.0, 4.0, 2.0)
-#: For words that stand in the title side by side as they were typed, and for making up the whole title.
-IN_ORDER, WHOLE = 6.0, 4.0
 #: What a lexicon is made of.
 IN_LEXICON = (Kind.EVERYTHING, Kind.ORGANISATION, Kind.SYNONYM)
 #: Of words that nobody chose, so many are looked for, and only such as few ideas have.
@@ -36,17 +34,20 @@ RAREST, COMMON = 3, 1_000
 GROWN = 50
 
 _SQLITE = """
-    WITH hits AS MATERIALIZED (SELECT rowid AS id FROM catalogue_searchindex WHERE catalogue_searchindex MATCH %s)
-    SELECT (SELECT group_concat(id) FROM hits), CASE WHEN (SELECT count(*) FROM hits) <= %s THEN (
-        SELECT group_concat(idea_id || char(9) || title || char(9) || names || char(9) || summary, char(10))
-        FROM hits CROSS JOIN catalogue_searchtext ON idea_id = id
-    ) END
+    WITH hits AS MATERIALIZED (
+        SELECT group_concat(rowid) AS ids, count(*) AS number FROM catalogue_searchindex
+        WHERE catalogue_searchindex MATCH %s AND (%s = '' OR keys REGEXP %s)
+    )
+    SELECT ids, CASE WHEN number <= %s THEN (
+        SELECT group_concat(keys, char(10))
+        FROM json_each('[' || ids || ']') CROSS JOIN catalogue_searchhead ON idea_id = value
+    ) END FROM hits
 """
-_POSTGRESQL = "SELECT ids, heads FROM catalogue_find(%s::tsquery, %s)"
-_COUNT = {
-    "sqlite": "(SELECT count(*) FROM catalogue_searchindex WHERE catalogue_searchindex MATCH %s)",
-    "postgresql": "catalogue_count(%s::tsquery)",
-}
+_POSTGRESQL = "SELECT ids, heads FROM catalogue_find(%s::tsquery, %s, %s)"
+_COUNT_SQLITE = """(
+    SELECT count(*) FROM catalogue_searchindex WHERE catalogue_searchindex MATCH %s AND (%s = '' OR keys REGEXP %s)
+)"""
+_COUNT_POSTGRESQL = "catalogue_count(%s::tsquery, %s)"
 
 
 @dataclass(frozen=True)
@@ -179,26 +180,38 @@ def _hits(query: Query, published: BitMap) -> tuple[BitMap, str]:
     """The published ideas that a query finds, and for ranking a line each, unless there are too many. One query."""
     if not query.wanted:
         return BitMap(), ""
-    on_postgresql = connection.vendor == "postgresql"
-    expression = (for_postgresql if on_postgresql else for_sqlite)(query.wanted, query.excluded)
     with connection.cursor() as cursor:
-        cursor.execute(_POSTGRESQL if on_postgresql else _SQLITE, [expression, RANKED])
+        cursor.execute(_POSTGRESQL if _on_postgresql() else _SQLITE, [*_asked(query.wanted, query.excluded), RANKED])
         ids, heads = cursor.fetchone()
     if not ids:
         return BitMap(), ""
-    return BitMap(np.fromstring(ids, np.uint32, sep=",")) & published, heads or ""
+    found = np.frombuffer(ids, ">u4") if _on_postgresql() else np.fromstring(ids, np.uint32, sep=",")
+    return to_bitmap(found) & published, heads or ""
+
+
+def _on_postgresql() -> bool:
+    return connection.vendor == "postgresql"
+
+
+def _asked(clauses: list[Clause], excluded: list[Clause] = ()) -> list[str]:
+    """What the statements for this database ask, as their parameters."""
+    exact = exactly(clauses, excluded)
+    if _on_postgresql():
+        return [for_postgresql(clauses, excluded), exact]
+    return [for_sqlite(clauses, excluded), exact, exact]
 
 
 def counts(clauses: list[Clause]) -> list[int]:
     """How many published ideas meet each clause alone. One query."""
     if not clauses:
         return []
-    expressions = [(for_postgresql if connection.vendor == "postgresql" else for_sqlite)([c]) for c in clauses]
-    once = list(dict.fromkeys(expressions))
+    asked = [tuple(_asked([clause])) for clause in clauses]
+    once = list(dict.fromkeys(asked))
+    count = _COUNT_POSTGRESQL if _on_postgresql() else _COUNT_SQLITE
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join([_COUNT[connection.vendor]] * len(once))}", once)
+        cursor.execute(f"SELECT {', '.join([count] * len(once))}", list(chain.from_iterable(once)))
         counted = dict(zip(once, cursor.fetchone(), strict=True))
-    return [counted[expression] for expression in expressions]
+    return [counted[one] for one in asked]
 
 
 def _ranked(query: Query, ids: BitMap, heads: str, newest: np.ndarray) -> np.ndarray | None:
@@ -207,59 +220,10 @@ def _ranked(query: Query, ids: BitMap, heads: str, newest: np.ndarray) -> np.nda
         return np.zeros(0, np.uint32)
     if not heads:
         return None
-    # A text's keys all begin with the mark of its language, and English has none.
-    worth = {keys_in(language).mark: _Worth(query, language).of for language in LANGUAGES}
-    in_english, scores = worth.pop(""), {}
-    for line in heads.split("\n"):
-        # A blank on both sides of every field, so that a word is found as a whole one.
-        pk, *fields = f"{line} ".replace("\t", " \t ").split("\t")
-        scores[int(pk)] = worth.get(fields[0][1:4], in_english)(*fields)
-    chosen = np.zeros(max(ids.max(), int(newest.max())) + 1, bool)
-    chosen[np.asarray(ids.to_array())] = True
+    heads = Heads(heads)
+    size = max(int(heads.ids.max()), int(newest.max())) + 1
+    chosen, worth = np.zeros(size, bool), np.zeros(size)
+    chosen[to_array(ids)] = True
+    worth[heads.ids] = heads.worth(query)
     hits = newest[chosen[newest]]
-    return hits[np.argsort([-scores.get(pk, 0.0) for pk in hits.tolist()], kind="stable")]
-
-
-class _Worth:
-    """What a text in one language is worth to a query."""
-
-    def __init__(self, query: Query, language: str):
-        self.clauses = [
-            [
-                (option.weight, [_as_text(phrase.keys(language), phrase.prefix) for phrase in option.phrases])
-                for option in clause.options
-            ]
-            for clause in query.wanted
-        ]
-        words = [word for clause in query.wanted for word in clause.words]
-        self.sought = [phrase for options in self.clauses for _weight, phrases in options for phrase in phrases]
-        self.all = " ".join(filter(None, (keys_in(language)[word] for word in words)))
-        self.number = len(words)
-
-    def of(self, title: str, names: str, summary: str) -> float:
-        head, score = f"{title}{names}{summary}", 0.0
-        if not any(phrase in head for phrase in self.sought):
-            # Most have the words in their long text alone.
-            return float(len(self.clauses))
-        for options in self.clauses:
-            best = 1.0
-            for weight, phrases in options:
-                worth = 0.0
-                for phrase in phrases:
-                    worth += 1.0
-                    if phrase in title:
-                        worth += WORTH[0]
-                    if phrase in names:
-                        worth += WORTH[1]
-                    if phrase in summary:
-                        worth += WORTH[2]
-                best = max(best, weight * worth / len(phrases))
-            score += best
-        if f" {self.all} " in title:
-            score += IN_ORDER + WHOLE * self.number / title.count(" ")
-        return score
-
-
-def _as_text(keys: tuple[str, ...], prefix: bool) -> str:
-    """A phrase as it stands in a text with blanks on both sides; no text has a line end in it."""
-    return f" {' '.join(keys)}{'' if prefix else ' '}" if keys else "\n"
+    return hits[np.argsort(-worth[hits], kind="stable")]

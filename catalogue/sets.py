@@ -37,7 +37,11 @@ class Value:
 
     @property
     def label(self) -> str:
-        return in_language(self.names) if self.names else str(self.name)
+        return self.label_in(None)
+
+    def label_in(self, language: str | None) -> str:
+        """Its name in a language, the reader's when none is named. Whoever labels hundreds asks for that once."""
+        return in_language(self.names, language) if self.names else str(self.name)
 
     @property
     def place_in_order(self) -> tuple[bytes, int]:

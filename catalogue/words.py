@@ -7,6 +7,8 @@ here: databases only compare plain letters and figures and know nothing of langu
 import re
 import threading
 import unicodedata
+from collections.abc import Sequence
+from itertools import pairwise
 
 import snowballstemmer
 
@@ -102,6 +104,14 @@ def prefix_in(language: str, beginning: str) -> str:
     return keys_in(language).mark + plain(surface(beginning))
 
 
-def keys(text: str, language: str) -> str:
-    """A text as the keys of its words, in their order."""
-    return " ".join(filter(None, map(keys_in(language).__getitem__, words(text))))
+def pairs(keys: Sequence[str]) -> list[str]:
+    """Each two neighbours as one key, so that a phrase is found without asking where its words stand.
+
+    It begins with a sign that no word has: whoever looks for words by their beginning passes it by.
+    """
+    return [f"_{one}_{other}" for one, other in pairwise(keys)]
+
+
+def run(keys: Sequence[str]) -> str:
+    """Keys in their order, each pair between its two: a part of another run only if the words stand so in both."""
+    return " ".join([*(f"{one} _{one}_{other}" for one, other in pairwise(keys)), *keys[-1:]])

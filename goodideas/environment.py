@@ -131,8 +131,35 @@ class Environment:
             return self._sqlite(database["NAME"])
         database["CONN_MAX_AGE"] = 60
         database["CONN_HEALTH_CHECKS"] = True
-        database.setdefault("OPTIONS", {})["connect_timeout"] = 3
+        # A server that is gone without a word is given up in seconds; by default it takes a quarter of an hour.
+        database.setdefault("OPTIONS", {})
+        database["OPTIONS"] |= {"connect_timeout": 3, "tcp_user_timeout": 3000, "keepalives_idle": 5}
         return database
+
+    def caches(self) -> dict:
+        """Where rendered pages are kept: in Redis when CACHE_URL names one, else in each process."""
+        url = self.text("CACHE_URL")
+        if not url:
+            local = "django.core.cache.backends.locmem.LocMemCache"
+            rooms = {"pages": 2_000, "questions": 500}
+            return {"default": {"BACKEND": local}} | {
+                room: {"BACKEND": local, "LOCATION": room, "TIMEOUT": None, "OPTIONS": {"MAX_ENTRIES": entries}}
+                for room, entries in rooms.items()
+            }
+        if urlsplit(url).scheme not in {"redis", "rediss"}:
+            # security: the address may hold a password.
+            raise Stop("CACHE_URL can't be read as the address of a Redis. It looks like redis://127.0.0.1:6379/0.")
+        from redis.backoff import NoBackoff
+        from redis.retry import Retry
+
+        redis = {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": url,
+            "TIMEOUT": 24 * 3600,
+            # A page is rendered in less time than a cache that hangs is worth waiting for.
+            "OPTIONS": {"socket_timeout": 0.25, "socket_connect_timeout": 0.25, "retry": Retry(NoBackoff(), 0)},
+        }
+        return {room: redis | {"KEY_PREFIX": f"good-ideas-{room}"} for room in ("default", "pages", "questions")}
 
     def _sqlite(self, name) -> dict:
         return {
@@ -146,6 +173,8 @@ class Environment:
                 # A writer that starts as a reader can fail at once with "locked"; one that says so waits its turn.
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
+                # Read without copying what the machine has in memory anyway: search reads here and there.
+                "PRAGMA mmap_size=2147418112;",
             },
         }

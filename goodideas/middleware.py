@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
+from catalogue.clock import moment
 from catalogue.views.errors import service_unavailable
 
 
@@ -24,13 +25,18 @@ def security_headers(get_response):
 
 
 class DatabaseAway:
-    """Answers 503 with Retry-After when the database can't be reached, instead of a stack trace."""
+    """Answers 503 with Retry-After when the database can't be reached: at once, where the clock knows it already."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if not getattr(view, "without_database", False) and moment().away:
+            return service_unavailable(request)
+        return None
 
     def process_exception(self, request, exception):
         if isinstance(exception, OperationalError | InterfaceError):

@@ -15,6 +15,7 @@ SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
 SITE_URL = environment.site_url()
 ALLOWED_HOSTS = environment.allowed_hosts()
 DATABASES = {"default": environment.database()}
+CACHES = environment.caches()
 DEBUG = environment.switch("DEBUG")
 SECURITY_CONTACT = environment.contacts("SECURITY_CONTACT")
 DUMP_ROOT = environment.folder("DUMP_ROOT", "dumps")
@@ -33,6 +34,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Before all others: what they add is kept with the page.
+    "goodideas.page_cache.PageCache",
     "goodideas.middleware.security_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -111,6 +114,8 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+# An idea with three hundred pieces of evidence and sources is one form of the desk; Django's own limit is 1,000.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4_000
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_COOKIE_HTTPONLY = True
 # A form of the desk whose token is stale keeps its text.

@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from catalogue import index, search
+from catalogue.clock import clock
 
 # How long an example takes says more about the machine than about the property.
 hypothesis.settings.register_profile("good-ideas", deadline=None)
@@ -25,11 +26,23 @@ def _plain_static_files(settings):
 @pytest.fixture(autouse=True)
 def _fresh_index():
     # A test's database goes back to an earlier edition when it ends; no real one ever does.
-    index.forget()
-    search.forget()
+    forget()
     yield
+    forget()
+
+
+def forget():
     index.forget()
     search.forget()
+    clock.forget()
+
+
+@pytest.fixture(autouse=True)
+def _pages_are_rendered(settings):
+    # Each test sees what its own request made; test_page_cache.py has a cache.
+    settings.CACHES = {
+        room: {"BACKEND": "django.core.cache.backends.dummy.DummyCache"} for room in ("default", "pages", "questions")
+    }
 
 
 @pytest.fixture(scope="module")

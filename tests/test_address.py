@@ -290,7 +290,8 @@ def test_redirect_to_a_hidden_idea_leads_nowhere(client):
     make_idea(title="Secret", status=Idea.Status.DRAFT)
     redirect("/a/", "/ideas/secret/")
     redirect("/b/", "/ideas/none/")
-    assert [location(client, path) for path in ("/a/", "/b/")] == [(404, ""), (404, "")]
+    redirect("/c/", "/i/99999/")
+    assert [location(client, path) for path in ("/a/", "/b/", "/c/")] == [(404, "")] * 3
 
 
 @pytest.mark.parametrize(

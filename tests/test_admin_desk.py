@@ -27,7 +27,7 @@ from catalogue.models import (
     Topic,
 )
 from catalogue.models.edition import CatalogueModel, OutsideAct
-from tests.desk import SAVED, address, editor, fields, page, text
+from tests.desk import SAVED, address, editor, fields, page, send, text, with_row
 from tests.factories import make_adaptation, make_city, make_idea, make_organisation, make_resource, make_term
 
 pytestmark = pytest.mark.django_db
@@ -223,6 +223,23 @@ def test_markdown_is_shown_as_it_will_look(desk):
     assert "<script>x" not in html
 
 
+def test_idea_with_three_hundred_rows_is_saved_as_one_form(desk):
+    idea = make_idea(criteria=["practical"])
+    sent = fields(desk.get(address(idea)))
+    for number in range(300):
+        sent = with_row(sent, "evidence", criterion="successful", claim=f"Claim {number}.", basis="not-stated")
+    assert sum(map(len, sent.values())) > 1_000
+    assert send(desk, address(idea), sent, why="all that is known").status_code == SAVED
+    assert idea.evidence.count() == 301
+
+
+def test_form_larger_than_can_be_saved_says_what_to_do(desk):
+    idea = make_idea()
+    answer = send(desk, address(idea), fields(desk.get(address(idea))), more=["x"] * 4_000)
+    assert answer.status_code == 400
+    assert "Save it in two parts." in answer.content.decode()
+
+
 # The front
 
 
@@ -237,6 +254,8 @@ def test_front_counts_what_waits_and_leads_to_it(desk):
     make_idea(status="draft", title="Half done", topics=())
     make_idea(status="scheduled", publish_at=timezone.now() + timedelta(days=1))
     Draft.objects.create(kind=idea.kind, object_id=idea.pk, label="Beside", fields={"fields": {}, "rows": {}})
+    make_resource(fault="no longer there")
+    make_resource()
     answer = desk.get("/admin/")
     assert numbers(answer) == {
         "Published what readers see": 2,
@@ -245,6 +264,7 @@ def test_front_counts_what_waits_and_leads_to_it(desk):
         "Beside live pages changes not yet published": 1,
         "Unverified for a year or ever": 1,
         "Without evidence no criterion is met": 1,
+        "Dead links addresses that no longer answer": 1,
     }
     (found,) = [e for e in page(answer).iter("ul") if e.get("class") == "desk-numbers"]
     for link in found.iter("a"):

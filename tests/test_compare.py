@@ -200,3 +200,12 @@ def test_compare_asks_the_same_queries_whatever_it_shows(client):
             client.get(address(*slugs))
         found.append(len(queries))
     assert found == [4, 4, 4]
+
+
+def test_list_offers_a_box_for_each_idea_that_joins_the_form_of_comparing(client):
+    make_ideas("One", "Two")
+    page = client.get("/ideas/").content.decode()
+    assert re.findall(r'<input type="checkbox" form="compare" name="idea" value="([^"]+)">', page) == ["two", "one"]
+    assert '<form class="compare-bar" id="compare" action="/compare/">' in page
+    # Where no form is there to join, there is no box.
+    assert "checkbox" not in client.get(Idea.objects.get(slug="one").city.get_absolute_url()).content.decode()

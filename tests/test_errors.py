@@ -35,6 +35,7 @@ def test_not_found_page_looks_like_the_site_and_is_not_indexed(client):
     assert "canonical" not in page
 
 
+@pytest.mark.django_db
 @pytest.mark.usefixtures("_broken_routes")
 def test_server_error_says_nothing_of_the_inside():
     response = Client(raise_request_exception=False).get("/broken/")
@@ -43,6 +44,7 @@ def test_server_error_says_nothing_of_the_inside():
     assert b"Something broke on our side" in response.content
 
 
+@pytest.mark.django_db
 @pytest.mark.usefixtures("_broken_routes")
 def test_database_away_is_answered_with_503_and_when_to_come_back():
     response = Client(raise_request_exception=False).get("/away/")

@@ -98,14 +98,14 @@ def test_large_sitemap_comes_in_parts_that_together_hold_the_same(client, monkey
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("count", [1, 20])
-def test_sitemap_asks_three_queries(client, count):
+def test_sitemap_asks_two_queries(client, count):
     with Edition.act():
         for _ in range(count):
             make_idea()
     read(client)
     with CaptureQueriesContext(connection) as queries:
         read(client)
-    assert len(queries) == 3
+    assert len(queries) == 2
 
 
 @pytest.mark.django_db

@@ -202,4 +202,4 @@ def test_card_and_oembed_ask_a_fixed_number_of_queries(client, idea, count):
         with CaptureQueriesContext(connection) as queries:
             client.get(address)
         found.append(len(queries))
-    assert found == [3, 5]
+    assert found == [2, 4]

@@ -15,7 +15,7 @@ from catalogue.admin import carried, front
 from catalogue.models import Act
 
 ORDER = (
-    "Idea Draft Adaptation Resource City Organisation Theme Topic Audience Page Redirect Synonym Act".split()
+    "Idea Draft Adaptation Resource City Organisation Theme Topic Audience Page Redirect Miss Synonym Act".split()
 )  # fmt: skip
 
 

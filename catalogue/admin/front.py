@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from catalogue.models import Act, Draft, Evidence, Idea, Revision
+from catalogue.models import Act, Draft, Evidence, Idea, Resource, Revision
 from catalogue.models.life import VERIFIED_FOR
 
 NEWEST, LATEST = 6, 8
@@ -50,9 +50,9 @@ def duties() -> list[Duty]:
         published=Count("pk", filter=published),
     )
     without = Idea.objects.published().filter(~Exists(Evidence.objects.filter(idea=OuterRef("pk")))).count()
-    beside = Draft.objects.count()
+    beside, dead = Draft.objects.count(), Resource.objects.exclude(fault="").count()
     listed = reverse("admin:catalogue_idea_changelist")
-    found = [
+    return [
         Duty(count["published"], _("Published"), _("what readers see"), f"{listed}?status__exact=published"),
         Duty(count["drafts"], _("Drafts"), _("not yet seen by readers"), f"{listed}?status__exact=draft"),
         Duty(count["scheduled"], _("Scheduled"), _("published by themselves"), f"{listed}?status__exact=scheduled"),
@@ -63,8 +63,13 @@ def duties() -> list[Duty]:
         Duty(
             without, _("Without evidence"), _("no criterion is met"), f"{listed}?evidence=none&status__exact=published"
         ),
+        Duty(
+            dead,
+            _("Dead links"),
+            _("addresses that no longer answer"),
+            reverse("admin:catalogue_resource_changelist") + "?fault__isempty=0",
+        ),
     ]
-    return found
 
 
 def newest() -> list[Idea]:

@@ -11,15 +11,15 @@ from catalogue.models import Resource
 @admin.register(Resource, site=desk)
 class ResourceAdmin(CatalogueAdmin):
     named_in = "citations"
-    list_display = ["title", "type", "language", "host", "last_checked"]
+    list_display = ["title", "type", "language", "host", "fault", "last_checked"]
     list_editable = ["type"]
-    list_filter = ["type", ("archived_url", admin.EmptyFieldListFilter)]
+    list_filter = ["type", *((field, admin.EmptyFieldListFilter) for field in ("fault", "archived_url"))]
     search_fields = ["title", "url"]
     ordering = ["title", "id"]
     readonly_fields = ["last_checked"]
     fieldsets = [
         (None, {"fields": ["title", "url", "type", "language"]}),
-        (_("Its archived copy"), {"fields": ["archived_url", "last_checked"]}),
+        (_("Whether it answers"), {"fields": ["fault", "archived_url", "last_checked"]}),
     ]
 
     def view_on_site(self, resource):

@@ -84,14 +84,6 @@ def drop_index(apps, schema_editor):
         schema_editor.execute("DROP TABLE catalogue_searchindex")
 
 
-def write_texts(apps, schema_editor):
-    """For a catalogue that had ideas before it had search."""
-    if apps.get_model("catalogue", "Idea").objects.exists():
-        from catalogue.models import SearchText
-
-        SearchText.refresh_all()
-
-
 class Migration(migrations.Migration):
     dependencies = [("catalogue", "0004_desk")]
     operations = [
@@ -128,5 +120,4 @@ class Migration(migrations.Migration):
         ),
         migrations.RunPython(roles.apply, migrations.RunPython.noop, elidable=False),
         migrations.RunPython(make_index, drop_index, elidable=False),
-        migrations.RunPython(write_texts, migrations.RunPython.noop, elidable=False),
     ]

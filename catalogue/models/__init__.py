@@ -6,11 +6,12 @@ from catalogue.models.draft import Draft
 from catalogue.models.edition import Act, Change, Edition, Kind, Revision
 from catalogue.models.evidence import Evidence
 from catalogue.models.idea import Body, Idea
+from catalogue.models.miss import Miss
 from catalogue.models.organisation import Organisation, Sector
 from catalogue.models.page import Page
 from catalogue.models.place import City
 from catalogue.models.resource import Citation, Resource
-from catalogue.models.search_text import SearchText, Word
+from catalogue.models.search_text import SearchHead, SearchText, Word
 from catalogue.models.seeded import Seeded
 from catalogue.models.synonym import Synonym
 from catalogue.models.vocabulary import Audience, Theme, Topic
@@ -28,11 +29,13 @@ __all__ = [
     "Evidence",
     "Idea",
     "Kind",
+    "Miss",
     "Organisation",
     "Page",
     "Redirect",
     "Resource",
     "Revision",
+    "SearchHead",
     "SearchText",
     "Sector",
     "Seeded",

@@ -2,6 +2,7 @@
 
 import json
 import re
+import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -47,6 +48,9 @@ class Edition(models.Model):
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     number = models.PositiveBigIntegerField(default=0)
+    # Drawn anew with every number. After a backup is restored the numbers are taken again, and what was made from an
+    # edition that is no more must not pass for one of the same number.
+    stamp = models.CharField(max_length=16, blank=True, editable=False)
 
     class Meta:
         constraints = [models.CheckConstraint(name="edition_is_one_row", condition=models.Q(id=1))]
@@ -67,10 +71,15 @@ class Edition(models.Model):
         """The next number. Its row stays locked until the commit, so that commit order is number order."""
         with connection.cursor() as cursor:
             for _attempt in range(2):
-                cursor.execute("UPDATE catalogue_edition SET number = number + 1 WHERE id = 1 RETURNING number")
+                cursor.execute(
+                    "UPDATE catalogue_edition SET number = number + 1, stamp = %s WHERE id = 1 RETURNING number",
+                    [secrets.token_hex(8)],
+                )
                 if row := cursor.fetchone():
                     return row[0]
-                cursor.execute("INSERT INTO catalogue_edition (id, number) VALUES (1, 0) ON CONFLICT DO NOTHING")
+                cursor.execute(
+                    "INSERT INTO catalogue_edition (id, number, stamp) VALUES (1, 0, '') ON CONFLICT DO NOTHING"
+                )
         raise RuntimeError("The edition's row can't be made.")
 
     @staticmethod
@@ -230,7 +239,8 @@ class OpenAct:
         self.everything = True
 
     def close(self) -> None:
-        """Writes the history, then takes the number and writes the log, if the public can see a difference."""
+        """Writes the history and the texts for search, then takes the number and writes the log, if the public can see
+        a difference."""
         revisions, public = [], []
         for key, noun, after in _as_they_are(self.touched):
             touched = self.touched[key]
@@ -253,16 +263,20 @@ class OpenAct:
         for revision in revisions:
             revision.act = act
         Revision.objects.bulk_create(revisions, batch_size=500)
+        if connection.vendor == "postgresql":
+            # Asked at the commit, whether what this act refers to is there would wait for an act that renames it, and
+            # that one would be waiting for this one's number.
+            connection.check_constraints()
         # Search knows the nouns, and they know their acts.
         from catalogue.models.search_text import SearchText
 
         if self.everything:
             public = [(Kind.EVERYTHING, 0)]
-            # Before the number is taken: an import may write many, and nobody else should wait for that.
-            SearchText.refresh_all(self.say)
+            SearchText.follow_all(revisions, self.say)
+        else:
+            SearchText.follow(revisions)
         if public:
             self.edition = Edition.take()
-            SearchText.follow(revisions)
             Act.objects.filter(pk=act.pk).update(edition=self.edition)
             Change.objects.bulk_create(Change(edition=self.edition, kind=k, object_id=pk) for k, pk in sorted(public))
 

@@ -34,12 +34,20 @@ class Resource(CatalogueModel):
     type = models.CharField(_("kind"), max_length=20, choices=Type, default=Type.WEBSITE)
     language = models.CharField(_("language"), max_length=20, blank=True, help_text=_("BCP 47; empty when not known."))
     last_checked = models.DateTimeField(_("last checked"), null=True, blank=True)
+    fault = models.CharField(
+        _("what is wrong with the address"),
+        max_length=200,
+        blank=True,
+        help_text=_("Such as: no longer there. Empty while it answers as it should."),
+    )
     archived_url = models.URLField(_("archived copy"), max_length=700, blank=True)
 
     objects = ResourceManager()
 
     class Meta:
         ordering = ["title", "id"]
+        # Few of very many: the desk counts them at every look.
+        indexes = [models.Index(fields=["fault"], condition=~Q(fault=""), name="resource_with_fault")]
         constraints = [
             models.CheckConstraint(name="resource_has_a_title", condition=~Q(title="")),
             models.CheckConstraint(

@@ -1,14 +1,15 @@
 """What search reads: the published ideas as the keys of their words, and the words that readers may have meant.
 
-Written in the act that changes an idea or a name in it, after the number of the edition is taken: acts follow one
-another from there on, so no text is made from a name that another act is just changing.
+Written in the act that changes an idea or a name in it, before the number of the edition is taken, so that nobody
+waits for it who changes something else. An act that changes a name has the table to itself from there to its end; all
+others share it. So no text is made from a name that is just being changed, and none that holds it is overlooked.
 """
 
 import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, OuterRef, Q, Subquery
 
 from catalogue.countries import country_names
@@ -18,7 +19,7 @@ from catalogue.models.idea import Idea
 from catalogue.models.organisation import Organisation
 from catalogue.models.place import City
 from catalogue.models.vocabulary import Theme, Topic
-from catalogue.words import GAP, keys_in, surface, words
+from catalogue.words import GAP, keys_in, run, surface, words
 
 #: Ideas that are read and written at a time; SQLite takes 999 values in one statement.
 CHUNK = 500
@@ -30,38 +31,61 @@ _NAMED = {City: ("name", "region", "country"), Organisation: ("name", "aliases")
 _LINK_TARGET = re.compile(r"\]\([^)\s]*\)")
 
 
-class SearchText(models.Model):
-    """A published idea for search, weighted by field. Each field holds keys as `words` makes them, with blanks between.
+class Searched(models.Model):
+    """Of a published idea the keys that `words` makes, with a blank on both sides of each."""
 
-    The database keeps its own full-text index of this row: a column beside it on PostgreSQL, a table kept by triggers
-    on SQLite. An idea that isn't published has no row, so it can't be found.
+    keys = models.TextField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.keys
+
+
+class SearchHead(Searched):
+    """What ranking reads, apart from the long texts: the idea's number, title, names and summary, with tabs between."""
+
+    idea = models.OneToOneField(Idea, models.CASCADE, primary_key=True, related_name="search_head")
+
+
+class SearchText(Searched):
+    """What is found: every key of an idea in its order, and between two neighbours their pair.
+
+    The database keeps its own full-text index: a column beside the keys on PostgreSQL, a table kept by triggers on
+    SQLite. An idea that isn't published has no row, so it can't be found.
     """
 
     idea = models.OneToOneField(Idea, models.CASCADE, primary_key=True, related_name="search_text")
-    title = models.TextField()
-    names = models.TextField(help_text="Of places, organisations with their other names, partners, topics and themes.")
-    summary = models.TextField()
-    # Last and long: on both databases the three before it are read without it.
-    text = models.TextField(help_text="Of the body and of the evidence.")
 
-    FIELDS = ("title", "names", "summary", "text")
-
-    def __str__(self):
-        return self.title
+    #: PostgreSQL's index takes no more of one row.
+    LONGEST = 1_000_000
 
     @classmethod
     def follow(cls, revisions: Iterable) -> None:
         """Brings up to date what these lines of history changed, and the ideas that hold a name which they changed."""
-        ideas, named = set(), {}
-        for revision in revisions:
-            if revision.kind == Kind.IDEA:
-                ideas.add(revision.object_id)
-            elif revision.kind in LEADS_TO and NAMED & set(revision.changed):
-                named.setdefault(LEADS_TO[revision.kind], []).append(revision.object_id)
+        ideas, named = {revision.object_id for revision in revisions if revision.kind == Kind.IDEA}, _renamed(revisions)
+        if ideas or named:
+            cls._keep(alone=bool(named))
         if named:
             holding = Q(*((f"{field}__in", pks) for field, pks in named.items()), _connector=Q.OR)
             ideas |= set(Idea.objects.published().filter(holding).values_list("pk", flat=True))
         cls.refresh(ideas)
+
+    @classmethod
+    def follow_all(cls, revisions: Iterable, say: Callable[[int, int], None]) -> None:
+        """The same when more changed than these lines say. `say` hears how far it is."""
+        cls._keep(alone=bool(_renamed(revisions)))
+        cls.refresh_all(say)
+
+    @staticmethod
+    def _keep(alone: bool) -> None:
+        """Until the act ends, nobody writes here who changes a name; `alone`, nobody at all. Reading goes on."""
+        # On SQLite acts follow one another anyway.
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                mode = "SHARE ROW EXCLUSIVE" if alone else "ROW EXCLUSIVE"
+                cursor.execute(f"LOCK TABLE catalogue_searchtext IN {mode} MODE")
 
     @classmethod
     def refresh(cls, ideas: Iterable[int]) -> None:
@@ -81,7 +105,11 @@ class SearchText(models.Model):
             texts.done += len(chunk)
             say(texts.done, len(ideas))
         texts.learn()
-        cls.objects.exclude(idea__in=Idea.objects.published()).delete()
+        for model in SEARCHED:
+            model.objects.exclude(idea__in=Idea.objects.published()).delete()
+
+
+SEARCHED = (SearchHead, SearchText)
 
 
 class Word(models.Model):
@@ -130,15 +158,19 @@ class _Texts:
         self.met: set[str] = set()
         self.done = 0
 
-    def write(self, ideas: Iterable[int]) -> None:
-        wanted = self._made(ideas)
-        present = SearchText.objects.in_bulk(list(ideas))
-        changed = [text for pk, text in wanted.items() if not _same(text, present.get(pk))]
-        SearchText.objects.bulk_create(
-            changed, update_conflicts=True, unique_fields=["idea"], update_fields=SearchText.FIELDS
-        )
-        if gone := set(present) - set(wanted):
-            SearchText.objects.filter(pk__in=gone).delete()
+    def write(self, ideas: list[int]) -> None:
+        # In this order: what is made is never older than what it is compared with.
+        present = [dict(model.objects.filter(pk__in=ideas).values_list("pk", "keys")) for model in SEARCHED]
+        made = self._made(ideas)
+        for place, model in enumerate(SEARCHED):
+            changed = [
+                model(idea_id=pk, keys=keys[place])
+                for pk, keys in made.items()
+                if keys[place] != present[place].get(pk)
+            ]
+            model.objects.bulk_create(changed, update_conflicts=True, unique_fields=["idea"], update_fields=["keys"])
+            if gone := present[place].keys() - made:
+                model.objects.filter(pk__in=gone).delete()
 
     def learn(self) -> None:
         """Keeps the words met for whoever mistypes one."""
@@ -149,10 +181,12 @@ class _Texts:
                 found.add(folded)
         Word.learn(found)
 
-    def _made(self, ideas) -> dict[int, SearchText]:
+    def _made(self, ideas) -> dict[int, tuple[str, str]]:
+        """For each of these ideas that is published what ranking reads, and what is found."""
         rows = Idea.objects.published().filter(pk__in=ideas)
         rows = rows.values_list("pk", "title", "summary", "language", "partners", "city", "organisation", "story__text")
-        rows = list(rows)
+        # In order, so that two acts never wait for each other.
+        rows = list(rows.order_by("pk"))
         claims = _grouped(Evidence.objects.filter(idea__in=ideas).order_by("pk").values_list("idea", "claim"))
         terms = _grouped(chain(_joined(Theme, "theme", ideas), _joined(Topic, "topic", ideas)))
         nouns = {
@@ -168,25 +202,46 @@ class _Texts:
         for pk, title, summary, language, partners, _city, _organisation, body in rows:
             names = [self.names[noun] for noun in nouns[pk]] + list(partners)
             text = [_LINK_TARGET.sub("]", body or ""), *claims.get(pk, ())]
-            fields = zip(SearchText.FIELDS, ([title], names, [summary], text), strict=True)
-            made[pk] = SearchText(idea_id=pk, **{name: self._keys(texts, language) for name, texts in fields})
+            head = [self._lines(texts, language) for texts in ([title], names, [summary])]
+            lines = chain(*head, self._lines(text, language))
+            made[pk] = (_head(pk, head), _terms(lines))
         return made
 
-    def _keys(self, texts: Iterable[str], language: str) -> str:
-        """The keys of several texts, with a gap that no phrase crosses between lines."""
+    def _lines(self, texts: Iterable[str], language: str) -> list[list[str]]:
+        """The keys of each line of several texts."""
         lines, key_of = [], keys_in(language).__getitem__
         for line in chain.from_iterable(text.splitlines() for text in texts):
             found = words(line)
             self.met.update(found)
-            if keys := " ".join(filter(None, map(key_of, found))):
+            if keys := list(filter(None, map(key_of, found))):
                 lines.append(keys)
-        return f" {GAP} ".join(lines)
+        return lines
 
     def _read_names(self, nouns: set[tuple]) -> None:
         for model, fields in _NAMED.items():
             unknown = [pk for kind, pk in nouns if kind is model and (kind, pk) not in self.names]
             for pk, noun in model.objects.only(*fields).in_bulk(unknown).items():
                 self.names[model, pk] = _names_of(noun)
+
+
+def _renamed(revisions: Iterable) -> dict[str, list[int]]:
+    """The nouns whose names these lines changed, by how ideas with them are found. A new noun had none before."""
+    named: dict[str, list[int]] = {}
+    for revision in revisions:
+        if revision.kind in LEADS_TO and revision.before is not None and NAMED & set(revision.changed):
+            named.setdefault(LEADS_TO[revision.kind], []).append(revision.object_id)
+    return named
+
+
+def _head(pk: int, fields: Iterable[list]) -> str:
+    """Between lines a gap that no phrase crosses."""
+    return "\t".join([str(pk), *(f" {f' {GAP} '.join(map(' '.join, lines))} " for lines in fields)])
+
+
+def _terms(lines: Iterable[list]) -> str:
+    """Between lines there is no pair, so that no phrase crosses from one into the next."""
+    terms = f" {' '.join(map(run, lines))} "
+    return terms if len(terms) <= SearchText.LONGEST else terms[: SearchText.LONGEST].rpartition(" ")[0] + " "
 
 
 def _names_of(noun) -> str:
@@ -214,7 +269,3 @@ def _grouped(pairs: Iterable[tuple]) -> dict[int, list]:
     for key, value in pairs:
         groups.setdefault(key, []).append(value)
     return groups
-
-
-def _same(text: SearchText, other: SearchText | None) -> bool:
-    return other is not None and all(getattr(text, name) == getattr(other, name) for name in SearchText.FIELDS)

@@ -16,6 +16,7 @@ from catalogue.related import related
 from catalogue.views.site import head
 
 
+# Not to be kept: the order of the ideas counts, and hardly anybody asks for the same ones again.
 def compare(request):
     index, links = indexes.current(), Links()
     choice = chosen(request.GET.getlist("idea"), links)

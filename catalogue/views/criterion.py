@@ -10,6 +10,7 @@ from catalogue.cards import Links, ideas_label
 from catalogue.criteria import Criterion, criterion_texts
 from catalogue.index import Index
 from catalogue.models.vocabulary import in_language
+from catalogue.views.caching import cacheable
 from catalogue.views.site import head
 
 
@@ -35,6 +36,7 @@ def criterion_refs(index: Index, links: Links) -> list[CriterionRef]:
     return refs
 
 
+@cacheable()
 def criterion_list(request):
     index = indexes.current()
     context = {

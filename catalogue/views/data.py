@@ -12,6 +12,7 @@ from catalogue.exports import LICENCE
 from catalogue.index import Index
 from catalogue.openapi import document
 from catalogue.schemas import COMPLETE, RESULT, dictionary
+from catalogue.views.caching import cacheable
 from catalogue.views.exports import JSON, open_to_all
 from catalogue.views.site import head
 
@@ -30,11 +31,13 @@ while address:
 """
 
 
+@cacheable()
 @open_to_all
 def openapi_json(request, index: Index):
     return JsonResponse(document(), json_dumps_params=JSON)
 
 
+@cacheable()
 def data(request):
     context = {
         "forms": [whole(ref) for ref in forms()],

@@ -8,8 +8,10 @@ from django.views.decorators.http import require_safe
 
 from catalogue.dumps import MANIFEST, TYPES, find
 from catalogue.exports import LICENCE
+from catalogue.views.caching import without_database
 
 
+@without_database
 @require_safe
 def dump_file(request, name, folder=""):
     path = find(name, folder)

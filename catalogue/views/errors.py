@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -28,8 +29,9 @@ NEAREST = 4
 
 def bad_request(request, exception=None):
     """400 for a request that no page can make sense of; a filter that means nothing has an answer of its own."""
+    context = {"too_much": isinstance(exception, TooManyFieldsSent | RequestDataTooBig) and request.method == "POST"}
     page_head = head(_("Request not understood"), "", noindex=True) | {"canonical": ""}
-    return render(request, "400.html", page_head, status=400)
+    return render(request, "400.html", context | page_head, status=400)
 
 
 def not_found(request, exception=None):
@@ -106,7 +108,7 @@ def gone_page(request, title: str, told: Gone):
 
 def retired(request, title: str = ""):
     """404 for an address of the site that came before: no successor here, where a copy is kept, and what is near."""
-    index, words = indexes.current(), address_words(request.path)
+    index, words = indexes.current(), title or address_words(request.path)
     context = {
         "what": title,
         "words": words,

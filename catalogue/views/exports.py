@@ -14,10 +14,11 @@ from catalogue import index as indexes
 from catalogue.exports import LICENCE, as_csv, as_geojson, results
 from catalogue.facets import FACETS, LISTED, options
 from catalogue.feeds import ATOM
-from catalogue.filters import IdeaFilter
+from catalogue.filters import SINGLE, IdeaFilter
 from catalogue.index import Index
 from catalogue.paging import SIZE
 from catalogue.suggestions import suggest
+from catalogue.views.caching import cacheable
 
 #: Results that one page of JSON holds at most.
 MOST = 100
@@ -43,6 +44,7 @@ def open_to_all(view: Callable) -> Callable:
     return machine
 
 
+@cacheable(*SINGLE, "page_size", many=FACETS, rare=("q",))
 @open_to_all
 def ideas_json(request, index: Index):
     filter = IdeaFilter(request.GET, index)
@@ -71,16 +73,19 @@ def ideas_json(request, index: Index):
     return JsonResponse(answer, json_dumps_params=JSON)
 
 
+@cacheable(*SINGLE, many=FACETS, rare=("q",))
 @open_to_all
 def ideas_csv(request, index: Index):
     return download(request, index, as_csv, "text/csv; charset=utf-8", "csv")
 
 
+@cacheable(*SINGLE, many=FACETS, rare=("q",))
 @open_to_all
 def ideas_geojson(request, index: Index):
     return download(request, index, as_geojson, "application/geo+json", "geojson")
 
 
+@cacheable("q", rare=("q",))
 @open_to_all
 def suggest_json(request, index: Index):
     found = suggest(index, request.GET.get("q", ""))

@@ -6,14 +6,16 @@ from django.utils.http import urlencode
 
 from catalogue.cards import Links
 from catalogue.feeds import ATOM, feed_address, feed_of
-from catalogue.filters import IdeaFilter
-from catalogue.index import Index
+from catalogue.filters import SINGLE, IdeaFilter
+from catalogue.index import FACETS, Index
 from catalogue.leading import way_from
+from catalogue.views.caching import cacheable
 from catalogue.views.errors import gone
 from catalogue.views.exports import open_to_all, refusal
 from catalogue.views.place import country_elsewhere
 
 
+@cacheable(*SINGLE, many=FACETS, rare=("q",))
 @open_to_all
 def ideas_atom(request, index: Index):
     filter = IdeaFilter(request.GET, index)
@@ -24,6 +26,7 @@ def ideas_atom(request, index: Index):
     return atom(feed_of(filter, request.path + query, reverse("idea-list") + query))
 
 
+@cacheable()
 @open_to_all
 def page_atom(request, index: Index, facet: str, value: str):
     """The feed of one value of a facet, at the address of its page."""

@@ -15,6 +15,7 @@ from catalogue.index import Index
 from catalogue.maps import world_arcs, world_dots
 from catalogue.models import Adaptation, Idea
 from catalogue.travel import travel_of
+from catalogue.views.caching import cacheable
 from catalogue.views.criterion import criterion_refs
 from catalogue.views.site import head
 from catalogue.views.vocabulary import theme_refs
@@ -24,6 +25,7 @@ NEWEST = 7
 DOTS, HOPS, STOPS = 400, 150, 12
 
 
+@cacheable()
 def home(request):
     index, links = indexes.current(), Links()
     newest = cards(index, index.page(index.ids, "newest", 0, NEWEST), links)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from urllib.parse import quote, urlencode
 
 from django.http import HttpResponsePermanentRedirect
 from django.shortcuts import render
@@ -12,15 +13,18 @@ from django.utils.translation import ngettext
 
 from catalogue import index as indexes
 from catalogue.cards import Card, Links, Ref, cards, ideas_label, permalink
+from catalogue.comparing import MOST
 from catalogue.facets import ORDER, chips, facets
-from catalogue.filters import RELEVANCE, IdeaFilter
+from catalogue.filters import RELEVANCE, SINGLE, IdeaFilter
 from catalogue.finding import looked_for, notices, offers, sentence, why_nothing
-from catalogue.index import Index
+from catalogue.index import FACETS, Index
 from catalogue.markdown import to_html
 from catalogue.models import Evidence, Idea
 from catalogue.paging import paginate
 from catalogue.related import related
 from catalogue.travel import Travel, travel_of
+from catalogue.views.caching import cacheable
+from catalogue.views.compare import compare_url
 from catalogue.views.criterion import CriterionRef, criterion_refs
 from catalogue.views.exports import machine_forms
 from catalogue.views.oembed import oembed_forms
@@ -28,6 +32,7 @@ from catalogue.views.redirects import moved
 from catalogue.views.site import head, numbered
 
 
+@cacheable(*SINGLE, many=FACETS, rare=("q",))
 def idea_list(request):
     index = indexes.current()
     filter = IdeaFilter(request.GET, index)
@@ -62,6 +67,7 @@ def idea_list(request):
             links,
             filter.found.shown if filter.found else None,
         ),
+        "compare_url": reverse("compare"),
         "sorts": sorts(filter, request.path),
         "pages": pages,
         "empty": None if filter.ids else empty(filter, request.path),
@@ -193,6 +199,7 @@ class Source:
     kind_label: str
     host: str
     language: str
+    fault: str
     archived_url: str
     archived_label: str
 
@@ -235,11 +242,14 @@ class Detail:
     sources: list[Source]
     citation: str
     permalink: str
+    take_along: list[Ref]
     contact: Ref | None
     related: list[dict] = field(default_factory=list)
     more_like_this: Ref | None = None
+    compare: Ref | None = None
 
 
+@cacheable()
 def idea_detail(request, slug):
     idea = Idea.objects.seen().for_page().filter(slug=slug).first()
     if idea is None or not idea.is_published:
@@ -287,12 +297,26 @@ def detail_of(idea: Idea, index: Index) -> Detail:
         sources=sources,
         citation=citation(idea, address),
         permalink=address,
+        take_along=take_along(idea, address),
         contact=contact(idea),
         related=[{"card": other, "reason": reasons[other.id]} for other in others],
         more_like_this=Ref(_("More on %(topic)s") % {"topic": topics[0].label}, links.page("topic", topics[0].value))
         if topics
         else None,
+        compare=Ref(_("Compare it with these"), compare_url([card.slug, *(other.slug for other in others[: MOST - 1])]))
+        if others
+        else None,
     )
+
+
+def take_along(idea: Idea, address: str) -> list[Ref]:
+    """Ways to carry the idea off that tell nobody: the reader's own mail, and a place beside others."""
+    place = f", {idea.where}" if idea.where else ""
+    letter = {"subject": idea.title, "body": f"{idea.title}{place}\r\n\r\n{address}"}
+    return [
+        Ref(_("Send by e-mail"), f"mailto:?{urlencode(letter, quote_via=quote)}"),
+        Ref(_("Compare with others"), compare_url([idea.slug])),
+    ]
 
 
 def facts(idea: Idea, index: Index, links: Links) -> list[Fact]:
@@ -336,6 +360,7 @@ def source_of(citation) -> Source:
         str(resource.get_type_display()),
         resource.host,
         resource.language,
+        resource.fault,
         resource.archived_url,
         _("Archived copy, %(date)s") % {"date": checked} if checked else _("Archived copy"),
     )

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from catalogue import sitemaps
 from catalogue.index import Index
+from catalogue.views.caching import cacheable, without_database
 from catalogue.views.exports import open_to_all
 
 #: How long what security.txt says may be relied on; RFC 9116 asks for less than a year.
@@ -19,11 +20,13 @@ RELIABLE = timedelta(days=180)
 TEXT = "text/plain; charset=utf-8"
 
 
+@cacheable()
 @open_to_all
 def sitemap(request, index: Index):
     return stream(sitemaps.whole(index) if sitemaps.fits(index) else sitemaps.contents(index))
 
 
+@cacheable()
 @open_to_all
 def sitemap_part(request, index: Index, section: str, number: int):
     if not 1 <= number <= sitemaps.parts(index).get(section, 0):
@@ -35,17 +38,20 @@ def stream(lines) -> StreamingHttpResponse:
     return StreamingHttpResponse(lines, content_type="application/xml; charset=utf-8")
 
 
+@without_database
 @require_safe
 def robots(request):
     return render(request, "robots.txt", {"site_url": settings.SITE_URL}, content_type=TEXT)
 
 
+@without_database
 @require_safe
 def opensearch(request):
     context = {"site_url": settings.SITE_URL}
     return render(request, "opensearch.xml", context, content_type="application/opensearchdescription+xml")
 
 
+@without_database
 @require_safe
 @cache_control(max_age=24 * 3600)
 def security(request):

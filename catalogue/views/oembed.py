@@ -19,6 +19,7 @@ from catalogue.feeds import speakable
 from catalogue.index import Index
 from catalogue.leading import NOWHERE, Way, way_from
 from catalogue.models import Idea
+from catalogue.views.caching import cacheable
 from catalogue.views.errors import withdrawn
 from catalogue.views.exports import JSON, open_to_all
 
@@ -28,6 +29,7 @@ WIDTH, HEIGHT = 600, 320
 KEPT = 24 * 3600
 
 
+@cacheable()
 @require_safe
 @xframe_options_exempt
 # security: this page alone may be framed. It has no form, no script and no cookie that a frame could play with.
@@ -58,6 +60,7 @@ def framed(request, context: dict, status: int = 200):
     return response
 
 
+@cacheable("url", "format", "maxwidth", "maxheight", rare=("url",))
 @open_to_all
 def oembed(request, index: Index):
     """oEmbed 1.0: what to show for the address of an idea, at most as large as asked for."""

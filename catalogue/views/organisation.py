@@ -14,6 +14,7 @@ from catalogue.markdown import to_html
 from catalogue.models import Organisation, Sector
 from catalogue.paging import page_number, paginate
 from catalogue.travel import taken_up
+from catalogue.views.caching import cacheable
 from catalogue.views.redirects import moved
 from catalogue.views.site import head, numbered
 from catalogue.views.vocabulary import selection
@@ -21,6 +22,7 @@ from catalogue.views.vocabulary import selection
 ORGANISATIONS = 100
 
 
+@cacheable("sector", "page")
 def organisation_list(request):
     index, links = indexes.current(), Links()
     sector = request.GET.get("sector", "")
@@ -57,6 +59,7 @@ def organisation_list(request):
     return render(request, "catalogue/organisation_list.html", context | page_head)
 
 
+@cacheable()
 def organisation_detail(request, slug):
     index, links = indexes.current(), Links()
     value = index["organisation"].values.get(slug)

@@ -12,12 +12,14 @@ from catalogue.cards import Ref
 from catalogue.folding import slugify
 from catalogue.markdown import to_html
 from catalogue.models import Page
+from catalogue.views.caching import cacheable
 from catalogue.views.redirects import moved
 from catalogue.views.site import head
 
 _HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 
 
+@cacheable()
 def page_detail(request, path):
     page = Page.objects.filter(path=path).first()
     if page is None:
@@ -35,6 +37,7 @@ def page_detail(request, path):
     return render(request, "catalogue/page_detail.html", context | page_head)
 
 
+@cacheable()
 def page_under_about(request, name):
     return page_detail(request, f"/about/{name}/")
 

@@ -18,6 +18,7 @@ from catalogue.maps import locator_map
 from catalogue.models import Adaptation, City, Idea
 from catalogue.paging import page_number, paginate
 from catalogue.travel import taken_up
+from catalogue.views.caching import cacheable
 from catalogue.views.errors import emptied
 from catalogue.views.redirects import moved
 from catalogue.views.site import head, numbered
@@ -27,6 +28,7 @@ from catalogue.views.vocabulary import by_letter, from_places, fullest, selectio
 CITY_IDEAS, CITIES = 100, 400
 
 
+@cacheable()
 def country_list(request):
     index, links = indexes.current(), Links()
     counts = index["country"].counts(index.ids)
@@ -48,6 +50,7 @@ def country_list(request):
     )
 
 
+@cacheable()
 def country_detail(request, code):
     index, links = indexes.current(), Links()
     value = index["country"].values.get(code.upper())
@@ -81,6 +84,7 @@ def was_public(code: str) -> bool:
     return Idea.objects.seen().in_country(code).exists() or Adaptation.objects.seen().in_country(code).exists()
 
 
+@cacheable("page")
 def city_list(request):
     index, links = indexes.current(), Links()
     counts = index["city"].counts(index.ids)
@@ -116,6 +120,7 @@ def city_list(request):
     return render(request, "catalogue/city_list.html", context | page_head)
 
 
+@cacheable()
 def city_detail(request, slug):
     index, links = indexes.current(), Links()
     value = index["city"].values.get(slug)

@@ -1,11 +1,11 @@
 """Old addresses: whatever no other address answers comes here, and leads on in one hop where something is known."""
 
 from django.http import Http404, HttpResponsePermanentRedirect
-from django.urls import Resolver404, ResolverMatch, resolve
+from django.urls import ResolverMatch
 
 from catalogue import index as indexes
-from catalogue.leading import Way, way_from, way_to
-from catalogue.models import Idea
+from catalogue.leading import Way, route_at, spelled, way_from, way_to
+from catalogue.models import Idea, Miss
 from catalogue.retired import is_retired
 from catalogue.views.errors import gone, retired
 
@@ -24,6 +24,8 @@ def answer(request, way: Way):
     # An address never leads to itself: that would be for ever.
     if way.to and way.to != request.path:
         return permanent(request, way.to)
+    if not way and request.method in ("GET", "HEAD"):
+        Miss.objects.note(spelled(request.path))
     if way.ended or is_retired(request.path):
         return retired(request, way.ended.note if way.ended else "")
     raise Http404
@@ -48,7 +50,7 @@ def short_link(request, pk):
 
 def old_address(request, path):
     """The last address of the map. It also adds a missing slash, in the same hop as whatever else has to be mended."""
-    match = None if request.path.endswith("/") else _match(f"{request.path}/")
+    match = None if request.path.endswith("/") else route_at(f"{request.path}/")
     return with_slash(request, match) if match and request.method in ("GET", "HEAD") else moved(request)
 
 
@@ -60,12 +62,3 @@ def with_slash(request, match: ResolverMatch):
         return permanent(request, request.path)
     response = match.func(request, *match.args, **match.kwargs)
     return response if response.status_code in (301, 404, 410) else permanent(request, request.path)
-
-
-def _match(path: str) -> ResolverMatch | None:
-    """Which address of the map a path is; None where it is none but the last."""
-    try:
-        match = resolve(path)
-    except Resolver404:
-        return None
-    return None if match.url_name == "old-address" else match

@@ -11,11 +11,13 @@ from catalogue.cards import Links, Ref
 from catalogue.facets import Chip, Option
 from catalogue.models import Citation, Idea, Resource
 from catalogue.paging import page_number, paginate
+from catalogue.views.caching import cacheable
 from catalogue.views.site import head, numbered
 
 RESOURCES = 50
 
 
+@cacheable("page", many=("kind", "theme"))
 def resource_list(request):
     index, links = indexes.current(), Links()
     kinds = {kind.value: str(kind.label) for kind in Resource.Type}
@@ -75,7 +77,7 @@ def asked(request, known: dict[str, dict]) -> tuple[dict[str, list[str]], list[d
     """The values asked for that are known, and a fault for each that isn't."""
     chosen, errors = {}, []
     for name, values in known.items():
-        given = list(dict.fromkeys(value for value in request.GET.getlist(name) if value))
+        given = sorted({value for value in request.GET.getlist(name) if value})
         chosen[name] = sorted(value for value in given if value in values)
         for value in given:
             if value not in values:

@@ -14,6 +14,7 @@ from catalogue.folding import fold
 from catalogue.index import Index, alphabetical
 from catalogue.models.vocabulary import in_language
 from catalogue.paging import SIZE
+from catalogue.views.caching import cacheable
 from catalogue.views.redirects import moved
 from catalogue.views.site import head
 
@@ -62,12 +63,14 @@ def from_places(index: Index, ids) -> str:
     }
 
 
+@cacheable()
 def theme_list(request):
     index = indexes.current()
     context = {"themes": theme_refs(index, Links())}
     return render(request, "catalogue/theme_list.html", context | head(_("Themes"), request.path, section="themes"))
 
 
+@cacheable()
 def theme_detail(request, slug):
     index, links = indexes.current(), Links()
     value = index["theme"].values.get(slug)
@@ -90,6 +93,7 @@ def theme_detail(request, slug):
     return render(request, "catalogue/theme_detail.html", context | page_head)
 
 
+@cacheable()
 def topic_list(request):
     index, links = indexes.current(), Links()
     counts = index["topic"].counts(index.ids)
@@ -107,6 +111,7 @@ def topic_list(request):
     return render(request, "catalogue/topic_list.html", context | head(_("Topics"), request.path, section="themes"))
 
 
+@cacheable()
 def topic_detail(request, slug):
     index, links = indexes.current(), Links()
     value = index["topic"].values.get(slug)

@@ -231,6 +231,31 @@ def test_axe_finds_nothing_where_something_is_wrong(desk, draft):
     assert violations(desk) == []
 
 
+def test_redirects_are_tried_and_read_from_a_table_without_a_violation(context, base_url, editors, django_db_blocker):
+    with django_db_blocker.unblock():
+        keeper = editor("ada", "Administrators")
+        log_in(context, keeper, base_url)
+    page = context.new_page()
+    page.set_viewport_size({"width": NARROW, "height": 900})
+    page.goto("/admin/catalogue/redirect/")
+    assert violations(page) == []
+    page.get_by_role("link", name="Try an address").click()
+    page.get_by_label("Address").fill("https://www.citiesofmigration.ca/good_idea/welcome-back?lang=fr")
+    press(page, "Try")
+    assert [step.inner_text()[:3] for step in page.locator(".steps li").all()] == ["301", "200"]
+    assert violations(page) == []
+    page.goto("/admin/catalogue/redirect/import/")
+    page.get_by_label("Or its lines").fill("path,to,note\n/a/,/about/,\n/ideas/,/about/,\n")
+    press(page, "Check")
+    assert "which no redirect may hide" in page.locator("table").inner_text()
+    assert violations(page) == []
+    assert not too_wide(page)
+    page.goto("/admin/catalogue/miss/")
+    assert violations(page) == []
+    with django_db_blocker.unblock():
+        keeper.delete()
+
+
 @pytest.mark.parametrize("view", ["front", "form", "history", "withdraw"])
 def test_desk_never_scrolls_sideways_on_a_phone(desk, draft, view):
     desk.set_viewport_size({"width": NARROW, "height": 900})

@@ -108,3 +108,26 @@ def test_without_script_an_empty_result_offers_a_way_that_leads_to_as_many_ideas
     promised = int(way.locator(".n").inner_text().split()[0])
     way.get_by_role("link").click()
     assert results(page) == promised > 0
+
+
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+def test_without_script_a_reader_ticks_ideas_and_sees_them_side_by_side(new_context, base_url, width):
+    page = new_context(java_script_enabled=False).new_page()
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto("/ideas/?theme=work")
+    bar = page.locator(".compare-bar")
+    expect(bar).not_to_be_in_viewport()
+    boxes = page.locator(".pick")
+    chosen = [boxes.nth(number).locator("input").get_attribute("value") for number in (0, 2, 3)]
+    for number in (0, 2, 3):
+        boxes.nth(number).click()
+    # It has come along, and nothing had to count but the style sheet.
+    boxes.nth(0).scroll_into_view_if_needed()
+    expect(bar).to_be_in_viewport()
+    bar.get_by_role("button", name="Compare").click()
+    expect(page).to_have_url(f"{base_url}/compare/?" + "&".join(f"idea={slug}" for slug in chosen))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Compare three ideas")
+    expect(page.locator(".cmp thead th")).to_have_count(3)
+    page.get_by_role("link", name=re.compile("^Remove")).nth(1).click()
+    expect(page).to_have_url(f"{base_url}/compare/?idea={chosen[0]}&idea={chosen[2]}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Compare two ideas")

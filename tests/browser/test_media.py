@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import NARROW, RICH, WIDE
+from tests.browser.pages import COMPARED, NARROW, RICH, WIDE
 
 pytestmark = pytest.mark.browser
 
@@ -58,8 +58,9 @@ def test_filters_are_seen_under_forced_colours(page, width, scheme):
 def test_an_idea_prints_black_on_white_without_what_paper_cannot_follow(page, scheme):
     page.emulate_media(media="print", color_scheme=scheme)
     page.goto(RICH)
-    for part in (".nav", ".foot", ".crumbs", ".skip", ".related"):
-        expect(page.locator(part)).to_be_hidden()
+    for part in (".nav", ".foot", ".crumbs", ".skip", ".related", ".no-print"):
+        for found in page.locator(part).all():
+            expect(found).to_be_hidden()
     for part in ("h1", ".standfirst", ".rail", ".prose", ".ledger", ".line", ".sources", ".cite", ".permalink"):
         expect(page.locator(part).first).to_be_visible()
     for part in ("h1", ".prose", ".rail dd", ".sources a", ".cite"):
@@ -77,3 +78,23 @@ def test_on_paper_each_source_says_its_address_and_the_facts_come_first(page):
         said = link.evaluate("e => getComputedStyle(e, '::after').content")
         assert link.get_attribute("href") in said
     assert page.locator(".rail").bounding_box()["y"] < page.locator(".standfirst").bounding_box()["y"]
+
+
+def test_on_paper_a_comparison_is_a_table_without_what_paper_cannot_follow(page):
+    page.set_viewport_size({"width": 665, "height": 900})
+    page.goto(COMPARED)
+    expect(page.locator(".cmp .who").first).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.locator(".cmp .who").first).to_be_hidden()
+    expect(page.locator(".cmp .remove").first).to_be_hidden()
+    boxes = [cell.bounding_box() for cell in page.locator(".cmp tbody tr").first.locator("td").all()]
+    assert len({box["y"] for box in boxes}) == 1
+    assert [box["x"] for box in boxes] == sorted(box["x"] for box in boxes)
+
+
+def test_on_paper_a_list_has_its_entries_and_no_controls(page):
+    page.emulate_media(media="print")
+    page.goto("/ideas/?theme=work")
+    expect(page.locator(".entry").first).to_be_visible()
+    for part in (".cat-side", ".chips", ".sort", ".pages", ".machine", ".finder .search"):
+        expect(page.locator(part).first).to_be_hidden()

@@ -20,7 +20,7 @@ def find_news(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalogue", "0005_search")]
+    dependencies = [("catalogue", "0009_misses")]
     operations = [
         migrations.AddField(
             model_name="revision",

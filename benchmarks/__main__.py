@@ -1,10 +1,12 @@
-"""How fast ideas are found: facets, words, pages, the index and the exports, at any size, on both databases.
+"""How fast it all is: finding, the index, exports and pages, at any size, on both databases.
 
-    python -m benchmarks.finding [--ideas 20000 100000] [--folder FOLDER] [--postgres URL] [--output FILE]
+    python -m benchmarks [--ideas 1000 100000] [--folder FOLDER] [--postgres URL] [--output FILE] [--half]
 
 For each size it makes a database of made-up ideas (in FOLDER for SQLite, beside the one that URL names for PostgreSQL;
-one that is there already is used again) and measures it in a process of its own. Every target is a ratio within one
-run: the machine's speed cancels out. The results are printed as a table and, with --output, written as JSON.
+one that is there already is used again) and measures it in processes of its own. Every target is a ratio within one
+run: the machine's speed cancels out. The results are printed as a table and, with --output, written as JSON, from
+which `scripts/table_of_figures.py` makes the README's table. It ends with 1 when a target was missed; with --half, when
+it was missed by more than half.
 """
 
 import argparse
@@ -15,36 +17,46 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-SIZES = [20_000, 100_000]
+SIZES = [1_000, 100_000]
 POSTGRES = "postgres://postgres@127.0.0.1:5432/postgres"
 #: What is measured, each in a process of its own so that no memory of another is counted.
-PARTS = ("facets", "index", "exports")
+PARTS = ("facets", "index", "exports", "pages")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--ideas", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--ideas", type=int, nargs="+", default=SIZES, help="sizes, the smallest first")
     parser.add_argument("--folder", type=Path, default=Path("."), help="where SQLite's files are kept; the present one")
     parser.add_argument("--postgres", default=POSTGRES, help="a PostgreSQL server and a database to begin from, or ''")
     parser.add_argument("--output", type=Path, help="a file for the results as JSON")
     parser.add_argument("--only", choices=["sqlite", "postgresql"])
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument("--half", action="store_true", help="miss a target only beyond half of its margin")
     parser.add_argument("--part", choices=PARTS, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.part:
-        from benchmarks import measures
-
-        print(json.dumps(getattr(measures, arguments.part)()))
+        print(json.dumps(part(arguments.part)))
         return
     results = []
-    for number in arguments.ideas:
+    for number in sorted(arguments.ideas):
         for vendor, url in databases(arguments, number):
             print(f"\n{number:,} ideas on {vendor}", flush=True)
-            rows = measure(url, number)
+            rows = measure(url, number, arguments.parts)
+            rows += growth(results, vendor, rows)
+            for one in rows:
+                judge(one, number, 2 if arguments.half else 1)
             print(table(rows), flush=True)
             results.append({"database": vendor, "ideas": number, "measures": rows})
     if arguments.output:
-        arguments.output.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+        arguments.output.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     sys.exit(any(row["met"] is False for result in results for row in result["measures"]))
+
+
+def part(name: str) -> list[dict]:
+    """One part's rows, measured here on the database of the settings."""
+    from benchmarks import measures, serving
+
+    return getattr(serving if name == "pages" else measures, name)()
 
 
 def databases(arguments, number: int) -> list[tuple[str, str]]:
@@ -67,7 +79,7 @@ def _postgres_database(url: str, name: str) -> str:
     return urlsplit(url)._replace(path=f"/{name}").geturl()
 
 
-def measure(url: str, number: int) -> list[dict]:
+def measure(url: str, number: int, parts: tuple[str, ...]) -> list[dict]:
     """Every row of the table for one database."""
     environment = os.environ | {
         "DATABASE_URL": url,
@@ -78,12 +90,38 @@ def measure(url: str, number: int) -> list[dict]:
     manage = [sys.executable, "manage.py"]
     subprocess.run([*manage, "migrate", "--verbosity", "0"], env=environment, check=True)
     subprocess.run([*manage, "generate_ideas", str(number), "--seed", "1"], env=environment, check=True)
+    subprocess.run([*manage, "collectstatic", "--no-input", "--verbosity", "0"], env=environment, check=True)
     rows = []
-    for part in PARTS:
-        command = [sys.executable, "-m", "benchmarks.finding", "--part", part]
+    for name in parts:
+        command = [sys.executable, "-m", "benchmarks", "--part", name]
         answer = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)
         rows += json.loads(answer.stdout.splitlines()[-1])
     return rows
+
+
+#: The measure that growth is told of; `benchmarks.measures` needs a database, and this module has none.
+WHOLE = "a whole uncached list"
+
+
+def growth(results: list[dict], vendor: str, rows: list[dict]) -> list[dict]:
+    """How much slower a whole list is than on the smallest database measured before, of the same kind."""
+    before = next((one for one in results if one["database"] == vendor), None)
+    now = next((row["value"] for row in rows if row["what"] == WHOLE), None)
+    if before is None or now is None:
+        return []
+    then = next(row["value"] for row in before["measures"] if row["what"] == WHOLE)
+    what = f"{WHOLE}, to one of {before['ideas']:,} ideas"
+    return [{"id": "T6", "what": what, "value": now / then, "unit": "×", "target": 2, "sign": "≤", "least": 0}]
+
+
+def judge(row: dict, number: int, leniency: int) -> None:
+    """Says whether a row meets its target; one that has none at this size, or none at all, says neither."""
+    target, row["met"] = row["target"], None
+    if target is not None and number >= row["least"]:
+        if row["sign"] == "≤":
+            row["met"] = row["value"] <= target * leniency
+        else:
+            row["met"] = row["value"] >= target / leniency
 
 
 def table(rows: list[dict]) -> str:
