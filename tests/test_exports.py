@@ -394,12 +394,14 @@ def test_idea_list_names_its_machine_forms(client, told):
         ("application/json", "/ideas.json?theme=work"),
         ("text/csv", "/ideas.csv?theme=work"),
         ("application/geo+json", "/ideas.geojson?theme=work"),
+        ("application/atom+xml", "/ideas.atom?theme=work"),
     ]
     (line,) = [p for p in tree.iter("p") if p.get("class") == "machine"]
     assert [(a.text, a.get("href")) for a in line.iter("a")] == [
         ("JSON", "/ideas.json?theme=work"),
         ("CSV", "/ideas.csv?theme=work"),
         ("GeoJSON", "/ideas.geojson?theme=work"),
+        ("Atom", "/ideas.atom?theme=work"),
     ]
 
 

@@ -132,7 +132,7 @@ def machine_forms(filter: IdeaFilter) -> list[dict]:
         {"type": "application/geo+json", "label": "GeoJSON", "url": reverse("ideas-geojson") + whole},
         {
             "type": ATOM,
-            "label": _("New ideas that match"),
+            "label": "Atom",
             "url": reverse("ideas-atom") + filter.address(sort=None, page=None),
         },
     ]
