@@ -1,5 +1,6 @@
 """Nouns for tests: valid and dull unless told otherwise. Each is made in an act of its own, or joins the open one."""
 
+from datetime import date
 from itertools import count
 
 from django.utils import timezone
@@ -18,6 +19,7 @@ from catalogue.models import (
     Theme,
     Topic,
 )
+from catalogue.records import Record
 
 _number = count(1)
 
@@ -81,6 +83,29 @@ def make_complete_idea(**values) -> Idea:
 
 def make_adaptation(**values) -> Adaptation:
     return _make(Adaptation, values)
+
+
+def make_record(**values) -> Record:
+    """The facts of an idea of which only the necessary is known; it is in no database."""
+    defaults = {
+        "id": 103,
+        "slug": "an-idea",
+        "title": "An idea",
+        "summary": "",
+        "text": "",
+        "language": "en",
+        "url": "http://127.0.0.1:8000/ideas/an-idea/",
+        "permalink": "http://127.0.0.1:8000/i/103/",
+        "organisation": None,
+        "place": None,
+        "started": None,
+        "ended": None,
+        "published": date(2020, 5, 17),
+        "dated": date(2021, 3, 4),
+        "edition": 7,
+    }
+    lists = dict.fromkeys(["partners", "themes", "topics", "audiences", "claims", "sources"], ())
+    return Record(**defaults | lists | values)
 
 
 def _make(model, values):

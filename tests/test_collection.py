@@ -11,14 +11,25 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from catalogue import index as indexes
+from catalogue import linked_data
 from catalogue.countries import country_name
+from catalogue.models import Idea
+from catalogue.records import one_line, record_of
+from tests.readers import facts
 from tests.rebuild import FACETS, Rebuild, rows
+from tests.schema_org import faults
 
-pytestmark = pytest.mark.usefixtures("collection")
+# The mark of the database, too: without it, this file run alone would have none.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("collection")]
 
 #: Routes that are no page of the collection, each with what a plain GET answers.
 OTHER = {
     "short-link": ("/i/103/", 301),
+    "idea-json": ("/ideas/the-gdansk-immigrant-integration-model.json", 200),
+    "idea-bib": ("/ideas/the-gdansk-immigrant-integration-model.bib", 200),
+    "idea-ris": ("/ideas/the-gdansk-immigrant-integration-model.ris", 200),
+    "idea-csl": ("/ideas/the-gdansk-immigrant-integration-model.csl.json", 200),
+    "idea-png": ("/ideas/the-gdansk-immigrant-integration-model.png", 200),
     "ideas-json": ("/ideas.json", 200),
     "ideas-csv": ("/ideas.csv", 200),
     "ideas-geojson": ("/ideas.geojson", 200),
@@ -105,7 +116,10 @@ def test_every_page_answers_with_one_heading_and_a_title_of_its_own(client):
         assert "Cookie" not in response.get("Vary", ""), address
         title = re.search(r"<title>(.*?)</title>", page, re.DOTALL)[1]
         assert titles.setdefault(title, address) == address, f"{address} and {titles[title]}: {title}"
-        assert re.search(r'<link rel="canonical" href="http://127\.0\.0\.1:8000(/[^"]*)">', page), address
+        (canonical,) = re.findall(r'<link rel="canonical" href="(http://127\.0\.0\.1:8000/[^"]*)">', page)
+        translations = re.findall(r'<link rel="alternate" hreflang="([^"]*)" href="([^"]*)">', page)
+        assert translations == [("en", canonical), ("x-default", canonical)], address
+        assert len(re.findall(r'<meta property="og:image" content="http://127\.0\.0\.1:8000/[^"]*\.png">', page)) == 1
     assert len(titles) > 1100
 
 
@@ -173,6 +187,23 @@ def test_idea_page_shows_everything_that_its_fixture_rows_hold(client):
         assert not [
             link for link in links if f'href="{html.escape(link)}"' not in page and f'href="{link}"' not in page
         ]
+
+
+def test_forms_of_every_idea_carry_the_same_facts():
+    index = indexes.current()
+    for idea in Idea.objects.published().for_page():
+        record = record_of(idea, index)
+        bibtex, ris, csl = facts(record)
+        assert bibtex == ris == csl
+        assert (ris["key"], ris["title"]) == (f"good-ideas-{idea.pk}", one_line(idea.title))
+        assert (ris["date"], ris["abstract"]) == ("2026-nov-22", one_line(idea.summary))
+        article = linked_data.article(record)
+        assert faults(article) == []
+        assert (article["headline"], article["@id"], article["keywords"]) == (
+            ris["title"],
+            ris["url"],
+            ", ".join(ris["keywords"]),
+        )
 
 
 def test_idea_page_tells_every_journey(client):

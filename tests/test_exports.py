@@ -389,7 +389,8 @@ def test_every_form_finds_the_same_words_in_the_same_order(client, told):
 
 def test_idea_list_names_its_machine_forms(client, told):
     tree = html5lib.parse(client.get("/ideas/?theme=work").content.decode(), namespaceHTMLElements=False)
-    forms = [(link.get("type"), link.get("href")) for link in tree.iter("link") if link.get("rel") == "alternate"]
+    links = [link for link in tree.iter("link") if link.get("rel") == "alternate" and link.get("type")]
+    forms = [(link.get("type"), link.get("href")) for link in links]
     assert forms == [
         ("application/json", "/ideas.json?theme=work"),
         ("text/csv", "/ideas.csv?theme=work"),

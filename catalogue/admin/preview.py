@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from catalogue import index as indexes
 from catalogue.catching_up import caught_up
 from catalogue.models import Edition, Idea
+from catalogue.records import record_of
 from catalogue.views.idea import detail_of
 from catalogue.views.site import head
 
@@ -46,7 +47,8 @@ def preview_of(request, idea: Idea, notice: dict, change=None) -> str:
 
 
 def _page(request, idea: Idea, index, notice: dict) -> str:
-    context = {"idea": detail_of(idea, index), "criteria_url": reverse("criterion-list"), "preview": notice}
+    detail = detail_of(idea, index, record_of(idea, index))
+    context = {"idea": detail, "criteria_url": reverse("criterion-list"), "preview": notice}
     title = _("Preview: %(title)s") % {"title": idea.title}
     page_head = head(title, "", description=idea.summary, section="ideas", noindex=True) | {"canonical": ""}
     return render_to_string("admin/catalogue/preview.html", context | page_head, request=request)

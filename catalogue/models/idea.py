@@ -61,9 +61,11 @@ class IdeaQuerySet(Bulk):
 
     def for_page(self):
         """Everything that an idea's own page shows."""
-        return self.select_related(
-            "city", "organisation", "organisation__city", "story", "merged_into"
-        ).prefetch_related("evidence", "citations__resource")
+        return (
+            self.dated()
+            .select_related("city", "organisation", "organisation__city", "story", "merged_into")
+            .prefetch_related("evidence", "citations__resource")
+        )
 
     def for_comparing(self):
         """What stands in a column beside other ideas; `source_count` says how many sources each cites."""

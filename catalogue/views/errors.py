@@ -15,7 +15,7 @@ from django.views.decorators.csrf import requires_csrf_token
 
 from catalogue import index as indexes
 from catalogue import search
-from catalogue.cards import Links, Ref, cards
+from catalogue.cards import Card, Links, Ref, cards
 from catalogue.index import Index
 from catalogue.models import Idea
 from catalogue.models.address import Addressable
@@ -46,7 +46,7 @@ def not_found(request, exception=None):
         "words": words,
         "what": exception.args[0] if exception and exception.args and isinstance(exception.args[0], str) else "",
         "search_url": reverse("idea-list"),
-        "suggestions": cards(index, nearest(index, words)) if words else [],
+        "suggestions": nearest_to(index, words),
     }
     page_head = head(_("Page not found"), "", noindex=True) | {"canonical": ""}
     return render(request, "404.html", context | page_head, status=404)
@@ -61,6 +61,11 @@ def address_words(path: str) -> str:
     """The words of an address, without its folders: "/good_idea/naan-in-the-park/" has "naan in the park"."""
     last = next((part for part in reversed(path.split("/")) if part), "")
     return " ".join(re.findall(r"\w+", re.sub(r"\.\w{2,5}$", "", last).replace("_", " ")))[:100]
+
+
+def nearest_to(index: Index, words: str) -> list[Card]:
+    """The ideas that have most of some words, as cards."""
+    return cards(index, nearest(index, words)) if words else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,7 @@ def gone_page(request, title: str, told: Gone):
     index = indexes.current()
     context = {
         "gone": told,
-        "nearest": cards(index, nearest(index, f"{told.title} {told.where}")),
+        "nearest": nearest_to(index, f"{told.title} {told.where}"),
         "all_ideas": Ref(_("All ideas"), Links().ideas),
     }
     page_head = head(title % {"title": told.title}, "", section="ideas", noindex=True) | {"canonical": ""}
@@ -114,7 +119,7 @@ def retired(request, title: str = ""):
         "words": words,
         "archive_url": copy_of(request.path),
         "search_url": reverse("idea-list"),
-        "suggestions": cards(index, nearest(index, words)) if words else [],
+        "suggestions": nearest_to(index, words),
     }
     page_head = head(_("No successor here"), "", noindex=True) | {"canonical": ""}
     return render(request, "retired.html", context | page_head, status=404)

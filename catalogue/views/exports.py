@@ -34,7 +34,7 @@ def open_to_all(view: Callable) -> Callable:
         index = indexes.current()
         response = view(request, index, **parts)
         response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Access-Control-Expose-Headers"] = "Content-Disposition, X-Catalogue-Edition"
+        response.headers["Access-Control-Expose-Headers"] = "Content-Disposition, ETag, Link, X-Catalogue-Edition"
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         response.headers["X-Catalogue-Edition"] = str(index.edition)
         links = [response.headers.get("Link"), f'<{LICENCE["url"]}>; rel="license"']

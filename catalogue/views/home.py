@@ -12,6 +12,7 @@ from catalogue import index as indexes
 from catalogue.cards import Links, Ref, cards
 from catalogue.feeds import ATOM
 from catalogue.index import Index
+from catalogue.linked_data import block, website
 from catalogue.maps import world_arcs, world_dots
 from catalogue.models import Adaptation, Idea
 from catalogue.travel import travel_of
@@ -47,6 +48,7 @@ def home(request):
         request.path,
         description=context["lead_text"],
         alternates=[{"type": ATOM, "label": _("New ideas"), "url": reverse("ideas-atom")}],
+        linked_data=block(website()),
     )
     return render(request, "catalogue/home.html", context | page_head)
 

@@ -12,21 +12,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalogue import index as indexes
-from catalogue.cards import Card, Links, Ref, cards, ideas_label, permalink
+from catalogue.cards import Card, Links, Ref, cards, ideas_label
+from catalogue.citations import Citation, apa, meta_tags
 from catalogue.comparing import MOST
 from catalogue.facets import ORDER, chips, facets
 from catalogue.filters import RELEVANCE, SINGLE, IdeaFilter
 from catalogue.finding import looked_for, notices, offers, sentence, why_nothing
 from catalogue.index import FACETS, Index
+from catalogue.linked_data import article, block, breadcrumbs
 from catalogue.markdown import to_html
 from catalogue.models import Evidence, Idea
 from catalogue.paging import paginate
+from catalogue.records import Named, Record, record_of, whole
 from catalogue.related import related
 from catalogue.travel import Travel, travel_of
 from catalogue.views.caching import cacheable
 from catalogue.views.compare import compare_url
 from catalogue.views.criterion import CriterionRef, criterion_refs
 from catalogue.views.exports import machine_forms
+from catalogue.views.idea_forms import alternates, form_address, signposts
 from catalogue.views.oembed import oembed_forms
 from catalogue.views.redirects import moved
 from catalogue.views.site import head, numbered
@@ -240,8 +244,11 @@ class Detail:
     ledger: list[Line]
     travel: Travel | None
     sources: list[Source]
-    citation: str
+    citation: Citation
+    #: The citation for programs.
+    cite_links: list[Ref]
     permalink: str
+    data: Ref
     take_along: list[Ref]
     contact: Ref | None
     related: list[dict] = field(default_factory=list)
@@ -255,24 +262,37 @@ def idea_detail(request, slug):
     if idea is None or not idea.is_published:
         return moved(request)
     index = indexes.current()
-    detail = detail_of(idea, index)
-    context = {"idea": detail, "criteria_url": reverse("criterion-list")}
-    title = f"{idea.title}, {idea.city.name}" if idea.city_id else idea.title
-    page_head = head(
-        title, request.path, description=idea.summary, section="ideas", alternates=oembed_forms(request.path)
+    record = record_of(idea, index)
+    context = {"idea": detail_of(idea, index, record), "criteria_url": reverse("criterion-list")}
+    response = render(request, "catalogue/idea_detail.html", context | idea_head(request.path, record, context["idea"]))
+    response.headers["Link"] = signposts(record)
+    return response
+
+
+def idea_head(path: str, record: Record, detail: Detail) -> dict:
+    """What the page of an idea says to machines."""
+    crumbs = [*detail.crumbs, Ref(record.title, path)]
+    return head(
+        f"{record.title}, {record.place.name}" if record.place else record.title,
+        path,
+        description=record.summary,
+        section="ideas",
+        alternates=[*alternates(record), *oembed_forms(path)],
+        picture=whole(form_address("png", record.slug)),
+        meta=meta_tags(record),
+        linked_data=block(article(record), breadcrumbs([Named(crumb.label, whole(crumb.url)) for crumb in crumbs])),
     )
-    return render(request, "catalogue/idea_detail.html", context | page_head)
 
 
-def detail_of(idea: Idea, index: Index) -> Detail:
-    """The page of an idea, from its rows and the index."""
+def detail_of(idea: Idea, index: Index, record: Record) -> Detail:
+    """The page of an idea, from its rows, the index, and what they give to machines."""
+    data, *citations = [Ref(form["label"], form["url"]) for form in alternates(record)]
     links = Links()
     near = related(index, idea.pk)
     card, *others = cards(index, [idea.pk, *(other for other, _reason in near)], links)
     reasons = dict(near)
     sources = [source_of(citation) for citation in idea.citations.all()]
     numbers = {citation.resource_id: citation.position for citation in idea.citations.all()}
-    address = permalink(idea.pk)
     topics = index["topic"].of(idea.pk)
     by_line = idea.organisation.name if idea.organisation_id else ""
     if by_line and idea.partners:
@@ -295,9 +315,11 @@ def detail_of(idea: Idea, index: Index) -> Detail:
         ledger=ledger(idea, index, links, numbers),
         travel=travel_of(idea, links),
         sources=sources,
-        citation=citation(idea, address),
-        permalink=address,
-        take_along=take_along(idea, address),
+        citation=apa(record),
+        cite_links=citations,
+        permalink=record.permalink,
+        take_along=take_along(idea, record.permalink),
+        data=data,
         contact=contact(idea),
         related=[{"card": other, "reason": reasons[other.id]} for other in others],
         more_like_this=Ref(_("More on %(topic)s") % {"topic": topics[0].label}, links.page("topic", topics[0].value))
@@ -364,14 +386,6 @@ def source_of(citation) -> Source:
         resource.archived_url,
         _("Archived copy, %(date)s") % {"date": checked} if checked else _("Archived copy"),
     )
-
-
-def citation(idea: Idea, address: str) -> str:
-    """How to cite the page, in the manner of APA 7 for a page of a web site."""
-    by = f"{idea.organisation.name}, " if idea.organisation_id else ""
-    year = idea.first_published.year
-    place = f"{idea.where}. " if idea.where else ""
-    return f"Good Ideas. ({year}). {idea.title}. {by}{place}{address}"
 
 
 def verified_label(idea: Idea) -> str:

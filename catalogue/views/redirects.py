@@ -5,7 +5,7 @@ from django.urls import ResolverMatch
 
 from catalogue import index as indexes
 from catalogue.leading import Way, route_at, spelled, way_from, way_to
-from catalogue.models import Idea, Miss
+from catalogue.models import Idea, Miss, Redirect
 from catalogue.retired import is_retired
 from catalogue.views.errors import gone, retired
 
@@ -43,14 +43,31 @@ def idea_answer(request, idea: Idea):
     return answer(request, way_to(idea, indexes.current()))
 
 
+def idea_at(slug: str) -> Idea | None:
+    """The idea, published or withdrawn, that a slug leads to, whether it is a present or an old one."""
+    idea = Idea.objects.seen().for_page().filter(slug=slug).first()
+    if idea is None:
+        redirect = Redirect.objects.find(Idea.path_of(slug))
+        idea = redirect.idea if redirect else None
+    idea = idea.stand_in if idea else None
+    return idea if idea and idea.status in (Idea.Status.PUBLISHED, Idea.Status.WITHDRAWN) else None
+
+
 def short_link(request, pk):
     """`/i/<id>/`: an idea's permanent number leads to its page."""
     return moved(request)
 
 
 def old_address(request, path):
-    """The last address of the map. It also adds a missing slash, in the same hop as whatever else has to be mended."""
-    match = None if request.path.endswith("/") else route_at(f"{request.path}/")
+    """The last address of the map. It also mends a slash, in the same hop as whatever else has to be mended."""
+    bare = request.path.rstrip("/")
+    if bare != request.path:
+        match = route_at(bare)
+        if match is None:
+            return moved(request)
+        # A machine form, which has no slash. One of an idea knows by itself where that is now.
+        return match.func(request, **match.kwargs) if "form" in match.kwargs else moved(request, to=bare)
+    match = route_at(f"{request.path}/")
     return with_slash(request, match) if match and request.method in ("GET", "HEAD") else moved(request)
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from django.conf import settings
+from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 
@@ -66,10 +68,15 @@ def head(
     section: str = "",
     noindex: bool = False,
     alternates: Sequence[dict] = (),
+    picture: str = "",
+    meta: Sequence[tuple[str, str]] = (),
+    linked_data: str = "",
 ) -> dict:
     """The head of a page. `path` is its canonical address, from the first slash on.
 
-    `alternates` are the same thing for machines, each with its media type, label and address.
+    `alternates` are the same thing for machines, each with its media type, label and address. `picture` is the address
+    of what is shown with a link to it, else that of the whole site; `meta` are names and contents; `linked_data` is
+    what the page says of itself in JSON-LD, escaped for a script element.
     """
     return {
         "title": title,
@@ -78,7 +85,22 @@ def head(
         "section": section,
         "noindex": noindex,
         "alternates": alternates,
+        "translations": translations(path),
+        "picture": picture or f"{settings.SITE_URL}{static('good-ideas.png')}",
+        "meta": meta,
+        "linked_data": linked_data,
     }
+
+
+def translations(path: str) -> list[dict]:
+    """The page's address in every language of the site; English lives at the root, and is for all others, too."""
+    prefix = f"/{get_language()}/"
+    rest = path.removeprefix(prefix[:-1]) if path.startswith(prefix) else path
+    found = [
+        {"language": code, "url": f"{settings.SITE_URL}{'' if code == settings.LANGUAGE_CODE else f'/{code}'}{rest}"}
+        for code, _name in settings.LANGUAGES
+    ]
+    return [*found, {"language": "x-default", "url": f"{settings.SITE_URL}{rest}"}]
 
 
 def numbered(title: str, page: int) -> str:
