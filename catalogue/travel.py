@@ -52,12 +52,9 @@ class Journey:
     became: Ref | None
 
 
-_ENDS = ("idea", "idea__city", "became", "became__city", "from_city", "city", "organisation")
-
-
 def travel_of(idea: Idea, links: Links, map_height: int = 450) -> Travel | None:
     """The journeys to and from an idea, in one query; None while none is recorded."""
-    rows = Adaptation.objects.shown().filter(Q(idea=idea) | Q(became=idea)).select_related(*_ENDS).in_order()
+    rows = Adaptation.objects.shown().filter(Q(idea=idea) | Q(became=idea)).with_ends().in_order()
     before = [_from_stop(row, links) for row in rows if row.became_id == idea.pk]
     onward = [row for row in rows if row.idea_id == idea.pk]
     # Numbered places first, as on the map; those without coordinates follow.
@@ -76,7 +73,7 @@ def travel_of(idea: Idea, links: Links, map_height: int = 450) -> Travel | None:
 
 def taken_up(links: Links, **where) -> list[Journey]:
     """What was taken up from elsewhere, by `city=`, `country=` (a code) or `organisation=`; in one query."""
-    rows = Adaptation.objects.shown().select_related(*_ENDS).in_order()
+    rows = Adaptation.objects.shown().with_ends().in_order()
     if "country" in where:
         code = where["country"]
         rows = rows.filter(Q(city__country=code) | Q(city__isnull=True, country=code)).exclude(

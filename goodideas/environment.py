@@ -41,6 +41,21 @@ class Environment:
         """A list separated by commas; blanks round a word don't count."""
         return [word.strip() for word in self.text(name).split(",") if word.strip()]
 
+    def contacts(self, name: str) -> list[str]:
+        """Whom to write to, by commas, each the address of a page or of a mailbox."""
+        contacts = self.words(name)
+        for contact in contacts:
+            scheme, _, rest = contact.partition(":")
+            if scheme not in {"https", "mailto"} or not rest.strip("/") or not contact.isascii() or " " in contact:
+                raise Stop(
+                    f"{name} is no contact: {contact!r}. It looks like mailto:security@example.org or https://…."
+                )
+        return contacts
+
+    def folder(self, name: str, usual: str) -> Path:
+        """A folder; one that isn't given from the root on lies beside `manage.py`."""
+        return self.base / (self.text(name) or usual)
+
     def switch(self, name: str, default: bool = False) -> bool:
         value = self.text(name).lower()
         if value in {"", "1", "true", "yes", "on", "0", "false", "no", "off"}:

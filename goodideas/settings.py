@@ -17,6 +17,8 @@ ALLOWED_HOSTS = environment.allowed_hosts()
 DATABASES = {"default": environment.database()}
 CACHES = environment.caches()
 DEBUG = environment.switch("DEBUG")
+SECURITY_CONTACT = environment.contacts("SECURITY_CONTACT")
+DUMP_ROOT = environment.folder("DUMP_ROOT", "dumps")
 HTTPS = environment.switch("BEHIND_HTTPS_PROXY")
 
 INSTALLED_APPS = [

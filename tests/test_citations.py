@@ -149,8 +149,7 @@ def test_citation_is_dated_by_the_edition_that_last_changed_the_idea():
         Act.objects.filter(pk=Act.objects.latest("pk").pk).update(at=datetime(*day, tzinfo=UTC))
 
     idea = make_complete_idea(status=Idea.Status.DRAFT)
-    idea.publish()
-    act_at((2021, 3, 4))
+    idea.publish(at=datetime(2021, 3, 4, tzinfo=UTC))
     assert dated() == date(2021, 3, 4)
     # Another idea's change, and one of the place's, are not its own.
     make_idea(city=idea.city)
@@ -181,6 +180,7 @@ def test_idea_page_shows_how_to_cite_it_and_names_reference_managers_facts(clien
         topics=["mentoring"],
         first_published=datetime(2020, 5, 17, tzinfo=UTC),
     )
+    idea.end(2021)
     Act.objects.update(at=datetime(2021, 3, 4, tzinfo=UTC))
     page = client.get(idea.get_absolute_url()).content.decode()
     (cite,) = re.findall(r'<p class="cite">(.*)</p>', page)

@@ -35,6 +35,8 @@ def start(*, code="print(settings.SITE_URL, settings.ALLOWED_HOSTS, settings.DAT
         (PUBLIC | {"SITE_URL": "ftp://ideas.example.org"}, "SITE_URL"),
         (PUBLIC | {"SITE_URL": "https://ideas.example.org/folder"}, "SITE_URL"),
         (PUBLIC | {"SITE_URL": "https://ideas.example.org:port"}, "SITE_URL"),
+        (PUBLIC | {"SECURITY_CONTACT": "security@example.org"}, "SECURITY_CONTACT"),
+        (PUBLIC | {"SECURITY_CONTACT": "https://x.example, mailto:"}, "SECURITY_CONTACT"),
         (PUBLIC | {"DATABASE_URL": "nonsense"}, "DATABASE_URL"),
         (PUBLIC | {"DATABASE_URL": "mysql://a@b/c"}, "DATABASE_URL"),
         (PUBLIC | {"DATABASE_URL": "postgres://a:secret@b:port/c"}, "DATABASE_URL"),

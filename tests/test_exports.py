@@ -9,6 +9,7 @@ import unicodedata
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
+import geojson
 import html5lib
 import pytest
 from django.db import connection
@@ -88,6 +89,7 @@ def test_ideas_json_holds_each_field_of_a_result(client, told):
             "criteria": {"practical": True, "innovative": False, "successful": False, "transferable": True},
             "started": 2013,
             "published": "2020-05-17T12:30:00+00:00",
+            "updated": "2020-05-17T12:30:00+00:00",
         },
         {
             "id": bare.pk,
@@ -106,6 +108,7 @@ def test_ideas_json_holds_each_field_of_a_result(client, told):
             "criteria": {"practical": False, "innovative": False, "successful": False, "transferable": False},
             "started": None,
             "published": "2020-05-16T00:00:00+00:00",
+            "updated": "2020-05-16T00:00:00+00:00",
         },
     ]
 
@@ -145,7 +148,7 @@ def test_ideas_json_labels_are_in_the_language_of_the_reader(client, told):
     ],
 )
 def test_machine_forms_answer_nonsense_with_the_fault_in_json(client, told, query, parameter):
-    for form in ("json", "csv", "geojson"):
+    for form in ("json", "csv", "geojson", "atom"):
         response = client.get(f"/ideas.{form}?{query}")
         assert (response.status_code, response.headers["Content-Type"]) == (400, "application/json")
         ((name, messages),) = response.json()["errors"].items()
@@ -221,7 +224,8 @@ def test_ideas_csv_tells_what_the_json_tells(client, told):
         "country_name": "Canada", "organisation": "city-of-toronto", "organisation_name": "City of Toronto",
         "sector": "city-government", "themes": "work", "topics": "sport", "audiences": "women, youth",
         "practical": "true", "innovative": "false", "successful": "false", "transferable": "true",
-        "started": "2013", "published": "2020-05-17T12:30:00+00:00", "licence": "CC BY 4.0",
+        "started": "2013", "published": "2020-05-17T12:30:00+00:00", "updated": "2020-05-17T12:30:00+00:00",
+        "licence": "CC BY 4.0",
     }  # fmt: skip
     empty = "city city_name country country_name organisation organisation_name sector themes topics audiences started"
     assert [rows[1][name] for name in empty.split()] == [""] * 11
@@ -275,6 +279,13 @@ def test_ideas_geojson_is_as_rfc_7946_has_it(client, told):
         },
         {"type": "Feature", "id": bare.pk, "geometry": None, "properties": results[1]},
     ]
+
+
+def test_ideas_geojson_is_valid_for_an_independent_reader(client, told):
+    found = geojson.loads(client.get("/ideas.geojson").getvalue())
+    assert (type(found), len(found.features)) == (geojson.FeatureCollection, 2)
+    # It knows no feature without a geometry, which RFC 7946 allows.
+    assert [feature.is_valid for feature in found.features if feature.geometry] == [True]
 
 
 def test_ideas_geojson_has_no_geometry_where_a_city_has_no_coordinates(client, db):
@@ -384,12 +395,14 @@ def test_idea_list_names_its_machine_forms(client, told):
         ("application/json", "/ideas.json?theme=work"),
         ("text/csv", "/ideas.csv?theme=work"),
         ("application/geo+json", "/ideas.geojson?theme=work"),
+        ("application/atom+xml", "/ideas.atom?theme=work"),
     ]
     (line,) = [p for p in tree.iter("p") if p.get("class") == "machine"]
     assert [(a.text, a.get("href")) for a in line.iter("a")] == [
         ("JSON", "/ideas.json?theme=work"),
         ("CSV", "/ideas.csv?theme=work"),
         ("GeoJSON", "/ideas.geojson?theme=work"),
+        ("Atom", "/ideas.atom?theme=work"),
     ]
 
 

@@ -25,6 +25,7 @@ LISTS = {
     "/organisations/council/": 3,
     "/criteria/": 0,
     "/resources/": 3,
+    "/about/data/": 0,
 }
 
 

@@ -32,6 +32,14 @@ class AdaptationQuerySet(models.QuerySet):
         """Those that began or ended there."""
         return self.filter(Q(city__country=code) | Q(country=code) | Q(from_city__country=code) | Q(from_country=code))
 
+    def touching(self, ideas: list[int]):
+        """Those with one of these ideas at either end."""
+        return self.filter(Q(idea__in=ideas) | Q(became__in=ideas))
+
+    def with_ends(self):
+        """With everything that a journey is told by."""
+        return self.select_related(*Adaptation.ENDS)
+
     def in_order(self):
         return self.order_by("position", "id")
 
@@ -54,6 +62,9 @@ class Adaptation(CatalogueModel):
         "place",
         "organisation__slug",
     )
+
+    #: What stands at both ends.
+    ENDS = ("idea", "idea__city", "became", "became__city", "from_city", "city", "organisation")
 
     class State(models.TextChoices):
         CONSIDERING = "considering", _("Being considered")

@@ -155,10 +155,15 @@ class Revision(models.Model):
     label = models.CharField(max_length=300)
     before = models.JSONField(null=True, help_text=_("Empty when the act made it."))
     after = models.JSONField(null=True, help_text=_("Empty when the act removed it, or made it in bulk."))
+    # What feeds and sitemaps date a noun by.
+    is_news = models.BooleanField(default=False, help_text=_("It says something new to whoever had read it before."))
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["kind", "object_id"], name="revision_by_object")]
+        indexes = [
+            models.Index(fields=["kind", "object_id"], name="revision_by_object"),
+            models.Index(fields=["kind", "object_id"], name="revision_is_news", condition=models.Q(is_news=True)),
+        ]
 
     def __str__(self):
         return self.label
@@ -243,9 +248,9 @@ class OpenAct:
                 continue
             kind = touched.noun.kind
             label = str(noun or touched.noun)[:300]
-            revisions.append(
-                Revision(kind=kind, object_id=touched.noun.pk, label=label, before=touched.before, after=after)
-            )
+            revision = Revision(kind=kind, object_id=touched.noun.pk, label=label, before=touched.before, after=after)
+            revision.is_news = touched.was_public and not touched.noun.news.isdisjoint(revision.changed)
+            revisions.append(revision)
             if touched.was_public or (noun is not None and noun.is_public):
                 public.append((kind, touched.noun.pk))
         for noun in self.made_in_bulk:
@@ -305,6 +310,8 @@ class CatalogueModel(models.Model):
     kind: Kind
     #: Related names of the parts that belong to it and to nothing else.
     parts: tuple[str, ...] = ()
+    #: The fields of its snapshot of which a change is news to whoever read it before.
+    news: frozenset[str] = frozenset()
 
     class Meta:
         abstract = True

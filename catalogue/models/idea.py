@@ -55,13 +55,9 @@ class IdeaQuerySet(Bulk):
         )
 
     def dated(self):
-        """Adds `updated`: when an edition last changed what an idea says; before any did, when it was published.
-
-        An act that loaded it in bulk says nothing of what it was before, so it is no change.
-        """
-        revisions = Revision.objects.filter(kind=Kind.IDEA, object_id=OuterRef("pk"))
-        public = revisions.filter(act__edition__isnull=False, after__isnull=False).order_by("-act__edition")
-        return self.annotate(updated=Coalesce(Subquery(public.values("act__at")[:1]), F("first_published")))
+        """Adds `updated`: when it last said something new to readers; until then, when it was first published."""
+        news = Revision.objects.filter(is_news=True, kind=Kind.IDEA, object_id=OuterRef("pk")).order_by("-act_id")
+        return self.annotate(updated=Coalesce(Subquery(news.values("act__at")[:1]), F("first_published")))
 
     def for_page(self):
         """Everything that an idea's own page shows."""
@@ -95,6 +91,12 @@ class Idea(Life, Addressable):
     kind = Kind.IDEA
     folder = "ideas"
     parts = ("evidence", "citations")
+    #: What it says, who did it and where, and what became of it. Not how it is filed, where it is found, whether it is
+    #: featured or was verified, nor that a city or an organisation is called otherwise now.
+    news = frozenset(
+        "title summary body language evidence citations city_id organisation_id partners web_address started ended "
+        "status".split()
+    )
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")

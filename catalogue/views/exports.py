@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from catalogue import index as indexes
 from catalogue.exports import LICENCE, as_csv, as_geojson, results
 from catalogue.facets import FACETS, LISTED, options
+from catalogue.feeds import ATOM
 from catalogue.filters import SINGLE, IdeaFilter
 from catalogue.index import Index
 from catalogue.paging import SIZE
@@ -129,6 +130,11 @@ def machine_forms(filter: IdeaFilter) -> list[dict]:
         {"type": "application/json", "label": "JSON", "url": reverse("ideas-json") + filter.address()},
         {"type": "text/csv", "label": "CSV", "url": reverse("ideas-csv") + whole},
         {"type": "application/geo+json", "label": "GeoJSON", "url": reverse("ideas-geojson") + whole},
+        {
+            "type": ATOM,
+            "label": "Atom",
+            "url": reverse("ideas-atom") + filter.address(sort=None, page=None),
+        },
     ]
 
 

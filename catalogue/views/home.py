@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from catalogue import index as indexes
 from catalogue.cards import Links, Ref, cards
+from catalogue.feeds import ATOM
 from catalogue.index import Index
 from catalogue.linked_data import block, website
 from catalogue.maps import world_arcs, world_dots
@@ -42,7 +43,13 @@ def home(request):
         "criteria_url": reverse("criterion-list"),
     }
     title = _("What cities do to welcome newcomers")
-    page_head = head(title, request.path, description=context["lead_text"], linked_data=block(website()))
+    page_head = head(
+        title,
+        request.path,
+        description=context["lead_text"],
+        alternates=[{"type": ATOM, "label": _("New ideas"), "url": reverse("ideas-atom")}],
+        linked_data=block(website()),
+    )
     return render(request, "catalogue/home.html", context | page_head)
 
 

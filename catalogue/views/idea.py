@@ -31,6 +31,7 @@ from catalogue.views.compare import compare_url
 from catalogue.views.criterion import CriterionRef, criterion_refs
 from catalogue.views.exports import machine_forms
 from catalogue.views.idea_forms import alternates, form_address, signposts
+from catalogue.views.oembed import oembed_forms
 from catalogue.views.redirects import moved
 from catalogue.views.site import head, numbered
 
@@ -276,7 +277,7 @@ def idea_head(path: str, record: Record, detail: Detail) -> dict:
         path,
         description=record.summary,
         section="ideas",
-        alternates=alternates(record),
+        alternates=[*alternates(record), *oembed_forms(path)],
         picture=whole(form_address("png", record.slug)),
         meta=meta_tags(record),
         linked_data=block(article(record), breadcrumbs([Named(crumb.label, whole(crumb.url)) for crumb in crumbs])),

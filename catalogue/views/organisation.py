@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from catalogue import index as indexes
 from catalogue.cards import Links, Ref
 from catalogue.countries import country_name
+from catalogue.feeds import page_feed
 from catalogue.markdown import to_html
 from catalogue.models import Organisation, Sector
 from catalogue.paging import page_number, paginate
@@ -89,5 +90,7 @@ def organisation_detail(request, slug):
     } | selection(index, ids, "organisation", slug, links)
     place = f", {city.name}" if city else ""
     title = _("%(name)s – Organisations") % {"name": organisation.name + place}
-    page_head = head(title, request.path, description=by_line, section="organisations")
+    page_head = head(
+        title, request.path, description=by_line, section="organisations", alternates=page_feed(request.path)
+    )
     return render(request, "catalogue/organisation_detail.html", context | page_head)

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from catalogue import index as indexes
 from catalogue.cards import Links, Ref, cards, ideas_label
 from catalogue.countries import country_name
+from catalogue.feeds import page_feed
 from catalogue.folding import sort_key
 from catalogue.index import Index, Value, alphabetical
 from catalogue.maps import locator_map
@@ -54,7 +55,7 @@ def country_detail(request, code):
     index, links = indexes.current(), Links()
     value = index["country"].values.get(code.upper())
     if value is None:
-        return emptied(request, country_name(code.upper())) if was_public(code.upper()) else moved(request)
+        return country_elsewhere(request, code.upper())
     if code != code.lower():
         return moved(request, to=reverse("country-detail", args=[code.lower()]))
     ids = index["country"].matching(value.value)
@@ -67,8 +68,15 @@ def country_detail(request, code):
         "took_up": taken_up(links, country=value.value),
     } | selection(index, ids, "country", value.value, links)
     title = _("%(name)s – Countries") % {"name": value.label}
-    page_head = head(title, request.path, description=context["by_line"], section="cities")
+    page_head = head(
+        title, request.path, description=context["by_line"], section="cities", alternates=page_feed(request.path)
+    )
     return render(request, "catalogue/country_detail.html", context | page_head)
+
+
+def country_elsewhere(request, code: str):
+    """The answer for a country that has no page: 410 where it had one, else 404."""
+    return emptied(request, country_name(code)) if was_public(code) else moved(request)
 
 
 def was_public(code: str) -> bool:
@@ -138,7 +146,9 @@ def city_detail(request, slug):
         "locator": locator_map(value_place(value), [value_place(other) for other in nearest]),
     }
     title = _("%(name)s, %(where)s – Cities") % {"name": value.label, "where": where}
-    page_head = head(title, request.path, description=context["by_line"], section="cities")
+    page_head = head(
+        title, request.path, description=context["by_line"], section="cities", alternates=page_feed(request.path)
+    )
     return render(request, "catalogue/city_detail.html", context | page_head)
 
 

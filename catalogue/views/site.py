@@ -41,6 +41,7 @@ def site(request) -> dict:
             [
                 (_("About"), "about"),
                 (_("The four criteria"), "criterion-list"),
+                (_("The data"), "data"),
                 (_("Accessibility"), "accessibility"),
                 (_("Privacy"), "privacy"),
             ],

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from catalogue import index as indexes
 from catalogue.cards import Links, Ref, ThemeRef, cards, ideas_label
+from catalogue.feeds import page_feed
 from catalogue.folding import fold
 from catalogue.index import Index, alphabetical
 from catalogue.models.vocabulary import in_language
@@ -86,7 +87,9 @@ def theme_detail(request, slug):
         "cities": fullest(index, "city", ids, links),
     } | selection(index, ids, "theme", slug, links)
     title = _("%(name)s – Themes") % {"name": value.label}
-    page_head = head(title, request.path, description=theme.description, section="themes")
+    page_head = head(
+        title, request.path, description=theme.description, section="themes", alternates=page_feed(request.path)
+    )
     return render(request, "catalogue/theme_detail.html", context | page_head)
 
 
@@ -125,5 +128,5 @@ def topic_detail(request, slug):
         "related": fullest(index, "topic", ids, links, without=slug),
     } | selection(index, ids, "topic", slug, links)
     title = _("%(name)s – Topics") % {"name": value.label}
-    page_head = head(title, request.path, description=description, section="themes")
+    page_head = head(title, request.path, description=description, section="themes", alternates=page_feed(request.path))
     return render(request, "catalogue/topic_detail.html", context | page_head)
