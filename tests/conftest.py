@@ -2,7 +2,6 @@
 
 import hypothesis
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 
@@ -48,8 +47,7 @@ def _pages_are_rendered(settings):
 @pytest.fixture(scope="module")
 def collection(django_db_setup, django_db_blocker):
     """The opening collection, loaded once for a module of tests that only read; undone after the last."""
-    fixtures = sorted(str(path) for path in (settings.BASE_DIR / "fixtures").glob("*.json"))
     with django_db_blocker.unblock(), transaction.atomic():
-        call_command("loaddata", *fixtures, verbosity=0)
+        call_command("seed", verbosity=0)
         yield
         transaction.set_rollback(True)
