@@ -22,7 +22,7 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.test import Client  # noqa: E402
 
-from catalogue.views import idea as views  # noqa: E402
+from catalogue.views import idea_list as views  # noqa: E402
 
 REQUESTS = 100
 #: What the view calls, in its order.

@@ -10,7 +10,7 @@ class CatalogueConfig(AppConfig):
     verbose_name = _("Catalogue")
 
     def ready(self):
-        from catalogue.models.edition import guard
+        from catalogue.models.guard import guard
 
         def put_guard(connection, **kwargs):
             if guard not in connection.execute_wrappers:

@@ -12,7 +12,7 @@ from django.db import models
 
 from catalogue.models import Adaptation, Body, Citation, Evidence, Idea, Page, Redirect, Resource, Synonym
 from catalogue.models.address import RESERVED, Addressable
-from catalogue.models.edition import CatalogueModel
+from catalogue.models.noun import CatalogueModel
 
 #: The numbers kept for the collection; an idea that an editor makes gets a higher one.
 NUMBERS = range(1, 1001)

@@ -15,6 +15,7 @@ from catalogue.views import (
     home,
     idea,
     idea_forms,
+    idea_list,
     machines,
     oembed,
     organisation,
@@ -27,7 +28,7 @@ from catalogue.views import (
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("ideas/", idea.idea_list, name="idea-list"),
+    path("ideas/", idea_list.idea_list, name="idea-list"),
     path("ideas/<slug:slug>/", idea.idea_detail, name="idea-detail"),
     path("ideas/<slug:slug>.json", idea_forms.idea_form, {"form": "json"}, name="idea-json"),
     path("ideas/<slug:slug>.bib", idea_forms.idea_form, {"form": "bib"}, name="idea-bib"),

@@ -26,7 +26,7 @@ from catalogue.models import (
     Theme,
     Topic,
 )
-from catalogue.models.edition import CatalogueModel, OutsideAct
+from catalogue.models.noun import CatalogueModel, OutsideAct
 from tests.desk import SAVED, address, editor, fields, page, send, text, with_row
 from tests.factories import make_adaptation, make_city, make_idea, make_organisation, make_resource, make_term
 

@@ -9,7 +9,8 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from catalogue.models import Act, Change, City, Edition, Evidence, Idea, Kind, Revision, Topic
-from catalogue.models.edition import OutsideAct, unguarded
+from catalogue.models.guard import unguarded
+from catalogue.models.noun import OutsideAct
 from tests.factories import make_adaptation, make_city, make_idea, make_organisation, make_term
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from catalogue import index as indexes
 from catalogue.generating import FOLDER, generate
 from catalogue.made_up import CITIES, NOTICE, ORGANISATIONS, MadeUpWorld
 from catalogue.models import Act, Adaptation, City, Edition, Evidence, Idea, Organisation, Resource, SearchText, Topic
-from catalogue.models.edition import unguarded
+from catalogue.models.guard import unguarded
 from catalogue.progress import Bar
 from tests.factories import make_idea, make_term
 

@@ -6,7 +6,7 @@ from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
 
 from catalogue.models import Adaptation, City, Edition, Evidence, Idea, Organisation, Page, Redirect, Resource, Topic
-from catalogue.models.edition import unguarded
+from catalogue.models.guard import unguarded
 from tests.factories import make_city, make_idea, make_organisation
 
 pytestmark = pytest.mark.django_db

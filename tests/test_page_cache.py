@@ -218,7 +218,7 @@ def test_no_header_changes_what_others_are_given(client, header):
 
 def test_page_made_while_the_edition_moved_is_not_kept(client, monkeypatch):
     make_idea(title="First")
-    from catalogue.views import idea as views
+    from catalogue.views import idea_list as views
 
     def meanwhile(*args):
         make_idea(title="Second")

@@ -9,7 +9,7 @@ import re
 from django.db.models import Max, Q
 
 from catalogue.models import Revision
-from catalogue.models.edition import CatalogueModel
+from catalogue.models.noun import CatalogueModel
 
 Version = dict[tuple[int, int], int]
 

@@ -5,7 +5,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.countries import country_name, validate_country
-from catalogue.models.edition import CatalogueModel, Kind
+from catalogue.models.edition import Kind
+from catalogue.models.noun import CatalogueModel
 
 
 class AdaptationQuerySet(models.QuerySet):

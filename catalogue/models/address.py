@@ -8,8 +8,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.folding import slugify
-from catalogue.models.edition import CatalogueModel, Kind
+from catalogue.models.edition import Kind
 from catalogue.models.merging import Mergeable
+from catalogue.models.noun import CatalogueModel
 
 #: Words that the map of addresses uses, or may come to use, where a slug would stand.
 RESERVED = frozenset(

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.criteria import Criterion
-from catalogue.models.edition import CatalogueModel
+from catalogue.models.noun import CatalogueModel
 
 
 class EvidenceManager(models.Manager):

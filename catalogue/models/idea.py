@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.folding import sort_key
 from catalogue.models.address import Addressable
-from catalogue.models.edition import CatalogueModel, Kind, Revision
+from catalogue.models.edition import Kind, Revision
 from catalogue.models.life import Bulk, Life
+from catalogue.models.noun import CatalogueModel
 from catalogue.models.organisation import validate_names
 
 YEARS = (1800, 2100)

@@ -4,7 +4,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from catalogue.models.edition import CatalogueModel, Edition
+from catalogue.models.edition import Edition
+from catalogue.models.noun import CatalogueModel
 
 
 class Mergeable:

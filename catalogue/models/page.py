@@ -6,7 +6,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.models.edition import CatalogueModel, Kind
+from catalogue.models.edition import Kind
+from catalogue.models.noun import CatalogueModel
 
 
 class PageManager(models.Manager):

@@ -1,184 +1,32 @@
-"""The catalogue of ideas, and the page of one idea."""
+"""The page of one idea: what was done, how that is known, where it travelled, and how to take it along."""
 
 import re
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
-from django.http import HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from catalogue import index as indexes
-from catalogue.cards import Card, Links, Ref, cards, ideas_label
+from catalogue.cards import Card, Links, Ref, cards
 from catalogue.citations import Citation, apa, meta_tags
 from catalogue.comparing import MOST
-from catalogue.facets import ORDER, chips, facets
-from catalogue.filters import RELEVANCE, SINGLE, IdeaFilter
-from catalogue.finding import looked_for, notices, offers, sentence, why_nothing
-from catalogue.index import FACETS, Index
+from catalogue.index import Index
 from catalogue.linked_data import article, block, breadcrumbs
 from catalogue.markdown import to_html
 from catalogue.models import Evidence, Idea
-from catalogue.paging import paginate
 from catalogue.records import Named, Record, record_of, whole
 from catalogue.related import related
 from catalogue.travel import Travel, travel_of
 from catalogue.views.caching import cacheable
 from catalogue.views.compare import compare_url
 from catalogue.views.criterion import CriterionRef, criterion_refs
-from catalogue.views.exports import machine_forms
 from catalogue.views.idea_forms import alternates, form_address, signposts
 from catalogue.views.oembed import oembed_forms
 from catalogue.views.redirects import moved
-from catalogue.views.site import head, numbered
-
-
-@cacheable(*SINGLE, many=FACETS, rare=("q",))
-def idea_list(request):
-    index = indexes.current()
-    filter = IdeaFilter(request.GET, index)
-    if filter.renamed is not None:
-        return HttpResponsePermanentRedirect(request.path + filter.renamed)
-    links = Links()
-    pages = paginate(
-        len(filter.ids),
-        filter.page_number,
-        lambda n: request.path + filter.address(**filter.query | {"page": [str(n)]} if n > 1 else {}),
-    )
-    context = {
-        "action": request.path,
-        "heading": _("Ideas"),
-        "lead_text": lead_text(index),
-        "results_label": ideas_label(len(filter.ids)),
-        "summary": sentence(filter),
-        "words": filter.words,
-        "notices": notices(filter, request.path),
-        "offers": offers(filter, links),
-        "facets": facets(filter, request.path, wholes()),
-        "years": years(filter),
-        "chips": chips(filter, request.path),
-        "clear_url": request.path,
-        "active_count": len(filter.active),
-        "active_label": _("%(count)d on") % {"count": len(filter.active)} if filter.active else "",
-        "hidden": [{"name": "sort", "value": filter.order}] if filter.order != filter.sorts[0] else [],
-        "errors": errors(filter),
-        "cards": cards(
-            index,
-            filter.ordered[pages.start : pages.stop].tolist(),
-            links,
-            filter.found.shown if filter.found else None,
-        ),
-        "compare_url": reverse("compare"),
-        "sorts": sorts(filter, request.path),
-        "pages": pages,
-        "empty": None if filter.ids else empty(filter, request.path),
-    }
-    address = request.path + filter.address()
-    forms = machine_forms(filter)
-    page_head = head(list_title(filter), address, section="ideas", noindex=bool(filter.faults), alternates=forms)
-    status = 400 if filter.faults else 200
-    return render(request, "catalogue/idea_list.html", context | page_head, status=status)
-
-
-def lead_text(index: Index) -> str:
-    countries = len(index["country"].counts(index.ids))
-    cities = len(index["city"].counts(index.ids))
-    return ngettext(
-        "What people in %(cities)d cities of %(countries)d country have done to welcome newcomers.",
-        "What people in %(cities)d cities of %(countries)d countries have done to welcome newcomers.",
-        countries,
-    ) % {"cities": cities, "countries": countries}
-
-
-def list_title(filter: IdeaFilter) -> str:
-    """A title of its own for every question: what is asked, in which order, which page."""
-    title = _("Ideas – %(summary)s") % {"summary": filter.summary} if filter.summary else _("Ideas")
-    if filter.order != filter.sorts[0]:
-        title = _("%(title)s, by %(order)s") % {"title": title, "order": sort_labels()[filter.order].lower()}
-    title = numbered(title, filter.page_number)
-    return _("Error: %(title)s") % {"title": title} if filter.faults else title
-
-
-def sort_labels() -> dict[str, str]:
-    return {RELEVANCE: _("Relevance"), "newest": _("Newest"), "title": _("Title"), "city": _("City")}
-
-
-def sorts(filter: IdeaFilter, path: str) -> list[dict]:
-    labels = sort_labels()
-    return [
-        {
-            "label": labels[sort],
-            "url": path + filter.address(sort=None if sort == filter.sorts[0] else sort),
-            "current": sort == filter.order,
-        }
-        for sort in filter.sorts
-    ]
-
-
-def wholes() -> dict[str, Ref]:
-    """The pages that list all values of the facets too long for the panel."""
-    return {
-        "city": Ref(_("All cities"), reverse("city-list")),
-        "organisation": Ref(_("All organisations"), reverse("organisation-list")),
-        "topic": Ref(_("All topics"), reverse("topic-list")),
-        "country": Ref(_("All countries"), reverse("country-list")),
-    }
-
-
-def years(filter: IdeaFilter) -> dict:
-    """The two year fields, with what was typed even where it means nothing."""
-    faults = filter.faults
-    return {
-        "min": filter.data.get("started_min", ""),
-        "max": filter.data.get("started_max", ""),
-        "min_error": " ".join(faults.get("started_min", [])),
-        "max_error": " ".join(faults.get("started_max", [])),
-        "open": any(filter.years),
-    }
-
-
-def errors(filter: IdeaFilter) -> list[dict]:
-    """The faults in the order of the page, each with the place that it is about."""
-    anchors = {
-        "started_min": "started_min",
-        "started_max": "started_max",
-        "sort": "results",
-        "page": "results",
-        "facet": "results",
-    }
-    return [
-        {"field": name, "anchor": anchors.get(name, f"facet-{name}"), "message": message}
-        for name in (*ORDER, "started_min", "started_max", "sort", "page", "facet")
-        for message in filter.faults.get(name, [])
-    ]
-
-
-def empty(filter: IdeaFilter, path: str) -> dict:
-    """What to do when nothing matches: each filter, let go, and how many ideas that would give."""
-    groups: dict[str, list] = {}
-    for parameter, group, label, _address in filter.active:
-        groups.setdefault(parameter, [group, []])[1].append(label)
-    ways = []
-    for parameter, (group, labels) in groups.items():
-        count = len(filter.ids_without(parameter))
-        url = path + filter.address_letting_go(parameter)
-        what = _("%(group)s: %(labels)s") % {"group": group, "labels": ", ".join(labels)}
-        label = _("Without “%(what)s”") % {"what": filter.words if parameter == "q" else what}
-        ways.append(Ref(label, url, count, ideas_label(count)))
-    ways = sorted((way for way in ways if way.count), key=lambda way: -way.count)
-    if not filter.index.ids:
-        sentence = _("The catalogue is being prepared. Look in again soon.")
-        return {"heading": _("No idea is published yet"), "sentence": sentence, "ways": []}
-    everything = Ref(_("All ideas"), path, len(filter.index), ideas_label(len(filter.index)))
-    return {
-        "heading": _("No idea matches all of that"),
-        "sentence": why_nothing(filter) or looked_for(filter),
-        "ways": [*ways, everything],
-    }
-
+from catalogue.views.site import head
 
 _COMPOUND = re.compile(r"(?<=\w)-(?=\w)")
 

@@ -3,7 +3,7 @@
 from django.core.management.commands import flush
 
 from catalogue import roles
-from catalogue.models.edition import unguarded
+from catalogue.models.guard import unguarded
 
 
 class Command(flush.Command):
