@@ -145,6 +145,14 @@ def test_queries_share_a_page_exactly_when_they_ask_the_same(client, one, other,
         assert first.content != second.content
 
 
+def test_comparison_is_another_in_another_order(client):
+    one, other = make_idea(), make_idea()
+    first, second = (client.get(f"/compare/?idea={a.slug}&idea={b.slug}") for a, b in ((one, other), (other, one)))
+    assert first["ETag"] != second["ETag"]
+    assert first.content != second.content
+    assert kept() == 0
+
+
 def test_cookie_of_a_session_and_every_other_method_go_past_the_cache(client):
     make_idea()
     someone = Client()

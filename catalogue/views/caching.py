@@ -12,8 +12,10 @@ class Cacheable:
     """What the answer of a view depends on besides the edition and the path."""
 
     parameters: tuple[str, ...]
-    #: Of these all values count, in any order; of the others the last.
+    #: Of these all values count, in any order.
     many: tuple[str, ...]
+    #: Of these all values count, in the order in which they are given; of the others the last.
+    ordered: tuple[str, ...]
     #: With one of these the answer is worth no room: nobody may ever ask the same again.
     rare: tuple[str, ...]
 
@@ -24,13 +26,17 @@ class Cacheable:
             pairs += [(name, value) for value in query.getlist(name)[-1:] if value]
         for name in self.many:
             pairs += [(name, value) for value in sorted(set(query.getlist(name))) if value]
+        for name in self.ordered:
+            pairs += [(name, value) for value in query.getlist(name) if value]
         return urlencode(pairs)
 
     def is_rare(self, query: QueryDict) -> bool:
         return any(query.get(name) for name in self.rare)
 
 
-def cacheable(*parameters: str, many: tuple[str, ...] = (), rare: tuple[str, ...] = ()) -> Callable:
+def cacheable(
+    *parameters: str, many: tuple[str, ...] = (), ordered: tuple[str, ...] = (), rare: tuple[str, ...] = ()
+) -> Callable:
     """Marks a view whose answer depends on the edition, the path and these parameters alone: not on who asks.
 
     security: whatever such a view reads besides would be shown to others. It sets no cookie and holds no form with a
@@ -38,7 +44,7 @@ def cacheable(*parameters: str, many: tuple[str, ...] = (), rare: tuple[str, ...
     """
 
     def mark(view: Callable) -> Callable:
-        view.cacheable = Cacheable(parameters, many, rare)
+        view.cacheable = Cacheable(parameters, many, ordered, rare)
         return view
 
     return mark

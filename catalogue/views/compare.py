@@ -13,10 +13,12 @@ from catalogue.comparing import Choice, chosen, columns, rows
 from catalogue.index import Index
 from catalogue.models import Idea
 from catalogue.related import related
+from catalogue.views.caching import cacheable
 from catalogue.views.site import head
 
 
-# Not to be kept: the order of the ideas counts, and hardly anybody asks for the same ones again.
+# Hardly anybody asks for the same ones again, but for whoever looks at them a second time.
+@cacheable(ordered=("idea",), rare=("idea",))
 def compare(request):
     index, links = indexes.current(), Links()
     choice = chosen(request.GET.getlist("idea"), links)
