@@ -199,7 +199,7 @@ def test_compare_asks_the_same_queries_whatever_it_shows(client):
         with CaptureQueriesContext(connection) as queries:
             client.get(address(*slugs))
         found.append(len(queries))
-    assert found == [4, 4, 4]
+    assert found == [3, 3, 3]
 
 
 def test_list_offers_a_box_for_each_idea_that_joins_the_form_of_comparing(client):
