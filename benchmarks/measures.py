@@ -1,10 +1,9 @@
 """What `python -m benchmarks` measures: each function is one part, run in a process of its own, and gives rows."""
 
 import gc
-import re
+import os
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import django
 from django.conf import settings
@@ -20,6 +19,7 @@ from django.http import QueryDict  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
+from benchmarks import client  # noqa: E402
 from catalogue import catching_up, search  # noqa: E402
 from catalogue import index as indexes  # noqa: E402
 from catalogue.facets import FACETS, LISTED  # noqa: E402
@@ -69,15 +69,14 @@ def once(work: Callable[[], object]) -> float:
 
 def private() -> int:
     """Bytes of memory that are this process's own."""
-    lines = Path("/proc/self/smaps_rollup").read_text()
-    return 1024 * sum(int(number) for number in re.findall(r"^Private_\w+: +(\d+) kB", lines, re.MULTILINE))
+    return client.private(os.getpid())
 
 
 def browser() -> Client:
     """Somebody who asks for whole pages and, having a session, is answered past every cache of pages."""
-    client = Client(SERVER_NAME="127.0.0.1")
-    client.cookies[settings.SESSION_COOKIE_NAME] = "of-a-benchmark"
-    return client
+    reader = Client(SERVER_NAME="127.0.0.1")
+    reader.cookies[settings.SESSION_COOKIE_NAME] = "of-a-benchmark"
+    return reader
 
 
 # T3, T4, T5, T6: facets, words and pages
@@ -176,7 +175,7 @@ def _hits(query) -> RawSQL:
 
 def pages(index) -> list[dict]:
     """Whole pages, uncached: how many queries, and whether the last is slower than the first."""
-    client, most = browser(), 0
+    reader, most = browser(), 0
     for query in (
         *QUESTIONS.values(),
         "sort=title",
@@ -185,14 +184,19 @@ def pages(index) -> list[dict]:
         "q=mentoring&theme=work",
     ):
         with CaptureQueriesContext(connection) as queries:
-            assert client.get(f"/ideas/?{query}").status_code == 200
+            assert reader.get(f"/ideas/?{query}").status_code == 200
         most = max(most, len(queries))
+    idea = Idea.objects.published().order_by("-pk").first()
+    with CaptureQueriesContext(connection) as queries:
+        assert reader.get(idea.get_absolute_url()).status_code == 200
+    page = len(queries)
     last = max(1, len(index) // 20)
     # By turns, so that what else the machine does falls on both.
-    times = [[once(lambda n=number: client.get(f"/ideas/?page={n}")) for number in (1, last)] for _ in range(30)]
+    times = [[once(lambda n=number: reader.get(f"/ideas/?page={n}")) for number in (1, last)] for _ in range(30)]
     first, late = map(min, zip(*times, strict=True))
     return [
         row("T5", "queries of an uncached list, at most", most, "", 3),
+        row("T8", "queries of an uncached idea page", page, "", 8),
         row("T6", "a whole uncached list", first * 1000, "ms"),
         row("T6", f"page {last:,} to page 1", late / first, "×", 1.5),
     ]
@@ -287,13 +291,13 @@ ACTS = {
 
 
 def exports() -> list[dict]:
-    client = browser()
-    client.get("/ideas.json")
+    reader = browser()
+    reader.get("/ideas.json")
     rows = []
     for form in ("csv", "geojson"):
         gc.collect()
         idle, start = private(), time.perf_counter()
-        parts = iter(client.get(f"/ideas.{form}").streaming_content)
+        parts = iter(reader.get(f"/ideas.{form}").streaming_content)
         next(parts)
         first, peak, size = time.perf_counter() - start, 0, 0
         for number, part in enumerate(parts):

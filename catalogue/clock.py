@@ -13,6 +13,8 @@ from catalogue.models import Edition
 
 #: Seconds that a request waits for the number, and for which nobody asks again after that was in vain.
 DEADLINE, PAUSE = 0.5, 2.0
+#: Seconds by which a request that is woken too late knows that it isn't the database that is slow.
+LATE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,42 +37,57 @@ class Clock:
         self._changed = threading.Condition()
         self._reader: _Reader | None = None
         self._last = Moment(None, away=True)
-        self._again_at = 0.0
+        #: Since when the database has been away; None while it answers.
+        self._away: float | None = None
 
     def read(self) -> Moment:
         """The present moment. Within a transaction the clock is what that transaction sees."""
         if connection.in_atomic_block:
             return _read()
         with self._changed:
-            if time.monotonic() < self._again_at:
+            if self._away is not None and not self._is_back():
                 return self._last
             for _attempt in range(2):
                 reader = self._reader = self._reader or _Reader(self._changed)
                 if moment := reader.answer():
-                    self._last = replace(moment, away=True)
+                    self._last, self._away = replace(moment, away=True), None
                     return moment
-                # One that hangs is left alone; whoever asks next begins with another connection.
-                reader.ended = True
-                if self._reader is reader:
-                    self._reader = None
                 # A connection that served until now may be all that broke: the database was started anew.
                 if not (reader.failed and reader.answered):
                     break
-            self._again_at = time.monotonic() + PAUSE
+                self._leave(reader)
+            self._away = time.monotonic()
             return self._last
+
+    def _is_back(self) -> bool:
+        """Whether it is worth asking again. While the database is away, one request in a pause waits, and no other."""
+        if self._reader and self._reader.has_answered_all:
+            # It was only late.
+            return True
+        if time.monotonic() < self._away + PAUSE:
+            return False
+        # Others pass by until this one knows more. A connection that hangs is left alone.
+        self._away = time.monotonic()
+        self._leave(self._reader)
+        return True
+
+    def _leave(self, reader: "_Reader | None") -> None:
+        if reader:
+            reader.ended = True
+            self._changed.notify_all()
+        if self._reader is reader:
+            self._reader = None
 
     def forget(self) -> None:
         """Drops what was known, for a process whose database was replaced under it."""
         self.close()
-        self._last, self._again_at = Moment(None, away=True), 0.0
+        self._last, self._away = Moment(None, away=True), None
 
     def close(self) -> None:
         """Gives the connection back; the next question opens another."""
         with self._changed:
-            reader, self._reader = self._reader, None
-            if reader:
-                reader.ended = True
-                self._changed.notify_all()
+            reader = self._reader
+            self._leave(reader)
         if reader:
             reader.thread.join(DEADLINE)
 
@@ -86,13 +103,22 @@ class _Reader:
         self.thread = threading.Thread(target=self._work, name="clock", daemon=True)
         self.thread.start()
 
+    @property
+    def has_answered_all(self) -> bool:
+        return self.answered == self.asked and not self.failed
+
     def answer(self) -> Moment | None:
         """The moment as it is now or later; None when there is none in time. Called with the condition held."""
         self.asked += 1
         question = self.asked
         self.changed.notify_all()
-        in_time = self.changed.wait_for(lambda: self.answered >= question or self.failed, DEADLINE)
-        return self.moment if in_time and not self.failed else None
+        for _turn in range(3):
+            due = time.monotonic() + DEADLINE
+            self.changed.wait_for(lambda: self.answered >= question or self.failed, DEADLINE)
+            # Woken late, this process was held up itself: an answer may be there that nobody had the time to read.
+            if self.answered >= question or self.failed or time.monotonic() < due + LATE:
+                break
+        return self.moment if self.answered >= question and not self.failed else None
 
     def _work(self) -> None:
         try:

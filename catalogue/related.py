@@ -3,11 +3,12 @@
 import math
 from collections import defaultdict
 
+import numpy as np
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from pyroaring import BitMap
 
 from catalogue.index import Index
+from catalogue.sets import to_array
 
 #: A value that more ideas share than this says too little about any of them to be followed.
 TOO_COMMON = 5_000
@@ -17,22 +18,24 @@ WEIGHTS = {"topic": 3.0, "organisation": 3.0, "city": 2.0, "theme": 1.0, "audien
 
 def related(index: Index, idea: int, most: int = 4) -> list[tuple[int, str]]:
     """Up to `most` ideas as (id, reason), nearest first: what they share counts more the rarer it is."""
-    scores, shared = defaultdict(float), defaultdict(list)
+    scores, followed = np.zeros(len(index.started)), []
     for facet in ("topic", "organisation", "city"):
         for value in index[facet].of(idea):
-            having = index[facet].matching(value.value)
-            if len(having) > TOO_COMMON:
-                having = BitMap(sorted(having)[-TOO_COMMON:])
-            worth = WEIGHTS[facet] * math.log(1 + len(index) / max(1, len(having)))
-            for other in having:
-                scores[other] += worth
-                shared[other].append((facet, value.label))
-    scores.pop(idea, None)
+            having = to_array(index[facet].matching(value.value))[-TOO_COMMON:]
+            scores[having] += WEIGHTS[facet] * math.log(1 + len(index) / max(1, len(having)))
+            followed.append((facet, value, having))
+    scores[idea] = 0
+    near = scores > 0
     for facet in ("theme", "audience"):
         for value in index[facet].of(idea):
-            for other in index[facet].matching(value.value).intersection(BitMap(scores)):
-                scores[other] += WEIGHTS[facet]
-    nearest = sorted(scores, key=lambda other: (-scores[other], -other))[:most]
+            having = to_array(index[facet].matching(value.value))
+            scores[having[near[having]]] += WEIGHTS[facet]
+    found = np.flatnonzero(near)
+    nearest = found[np.lexsort((-found, -scores[found]))][:most].tolist()
+    # Only those that are shown need their reasons.
+    shared = {
+        other: [(facet, value.label) for facet, value, having in followed if other in having] for other in nearest
+    }
     return [(other, reason(shared[other])) for other in nearest]
 
 

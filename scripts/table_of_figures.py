@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-START, END = "<!-- the figures: scripts/table_of_figures.py -->\n", "\n<!-- end of the figures -->"
+START, END = "<!-- the figures: scripts/table_of_figures.py -->\n", "<!-- end of the figures -->"
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
@@ -41,7 +41,7 @@ def table() -> str:
 def readme(text: str) -> str:
     """The README with the present table in its place."""
     before, rest = text.split(START)
-    return f"{before}{START}\n{table()}\n{END}{rest.split(END)[1]}"
+    return f"{before}{START}\n{table()}\n\n{END}{rest.split(END)[1]}"
 
 
 if __name__ == "__main__":

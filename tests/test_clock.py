@@ -131,3 +131,16 @@ def test_clock_asks_a_database_that_is_away_once_in_a_pause():
         times = [timed(clock.read)[1] for _ in range(100)]
         assert max(times) < DEADLINE / 2
     assert PAUSE < 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_database_that_was_only_late_is_back_with_its_answer():
+    make_idea()
+    known = clock.read()
+    with hanging_database():
+        assert clock.read().away
+    start = time.monotonic()
+    while clock.read().away:
+        assert time.monotonic() < start + PAUSE / 2
+        time.sleep(0.02)
+    assert clock.read() == known

@@ -7,6 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
+import table_of_figures  # noqa: E402
 from map_of_rooms import written  # noqa: E402
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -32,3 +33,7 @@ def test_readme_gives_a_reason_for_each_dependency():
 
 def test_readme_links_lead_somewhere():
     assert [to for to in re.findall(r"\]\(([^)]+)\)", README) if not (ROOT / to).exists()] == []
+
+
+def test_readme_table_of_figures_is_what_was_measured():
+    assert table_of_figures.readme(README) == README, "run: python scripts/table_of_figures.py"
