@@ -38,7 +38,9 @@ def words_of(mail: Mail) -> Words:
     The HTML says the same: it is made of the text, so that the two can't tell different things.
     """
     submission = mail.submission
-    facts = {"submission": submission, "link": _whole(submission.get_absolute_url()), **mail.facts}
+    # security: one line, whatever somebody put into a title: the first line becomes a header.
+    title = " ".join(str(submission).split())
+    facts = {"title": title, "link": _whole(submission.get_absolute_url()), **mail.facts}
     if mail.letter == Mail.Letter.RECEIVED:
         facts["confirm"] = _whole(reverse("submission-confirm", args=[submission.token, submission.confirmation]))
     if submission.adaptation_made_id:
@@ -47,8 +49,7 @@ def words_of(mail: Mail) -> Words:
         subject, _break, text = render_to_string(f"mail/{mail.letter}.txt", facts).strip().partition("\n")
         paragraphs = text.strip().split("\n\n")
         html = render_to_string("mail/letter.html", {"paragraphs": paragraphs, "language": mail.language})
-    # security: one line, whatever somebody put into a title.
-    return Words(" ".join(subject.split())[:200], text.strip() + "\n", html)
+    return Words(subject.strip()[:200], text.strip() + "\n", html)
 
 
 def can_send() -> bool:

@@ -34,11 +34,13 @@ class Text(forms.CharField):
         widget = forms.Textarea(attrs={"class": "input", "rows": rows}) if rows else forms.TextInput
         super().__init__(label=label, required=bool(required), widget=options.pop("widget", widget), **options)
         self.widget.attrs.setdefault("class", "input")
-        self.most, self.example = most, example
+        self.most, self.example, self.is_line = most, example, not rows
         self.error_messages["required"] = required
 
     def clean(self, value):
         text = super().clean(value)
+        if self.is_line:
+            text = " ".join(text.split())
         if BROKEN in text:
             raise ValidationError(
                 _("Some letters didn’t arrive as you typed them and are shown as %(sign)s. Type them again.")
@@ -479,6 +481,11 @@ def stored_form(submission: Submission, step: Step) -> StepForm:
     """A step's form with what was typed into it before; an address that is known already stands in it."""
     known = {"email": submission.email} if step.name == "you" else {}
     return step.form(initial=known | submission.answers.get(step.name, {}))
+
+
+def told(submission: Submission) -> list[tuple[Step, list[tuple[str, str]]]]:
+    """Every step with what was answered there, in words."""
+    return [(step, stored_form(submission, step).told()) for step in STEPS[submission.kind]]
 
 
 def email_of(text: str) -> str:

@@ -323,7 +323,7 @@ class Event(models.Model):
         CHANGED = "changed", _("Changed and sent again")
         CONFIRMED = "confirmed", _("Address confirmed")
         ASKED = "asked", _("The editors ask")
-        ANSWERED = "answered", _("You answered")
+        ANSWERED = "answered", _("Answered")
         WITHDRAWN = "withdrawn", _("Withdrawn")
         ACCEPTED = "accepted", _("Accepted")
         DECLINED = "declined", _("Declined")

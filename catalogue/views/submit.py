@@ -13,7 +13,7 @@ from catalogue.cards import Ref
 from catalogue.likeness import ideas_like, submissions_like
 from catalogue.models import Idea, Submission, Tally
 from catalogue.screening import LETTERS, STARTS, Stamp, is_suspect, screened
-from catalogue.steps import STEPS, LinkForm, Step, StepForm, next_step, step_of, stored_form
+from catalogue.steps import STEPS, LinkForm, Step, StepForm, next_step, step_of, stored_form, told
 from catalogue.views.errors import gone
 from catalogue.views.private import network_of, private
 from catalogue.views.redirects import idea_at, permanent
@@ -200,10 +200,9 @@ def submission_at(token: str) -> Submission:
 
 
 def answers(submission: Submission) -> list[dict]:
-    """Every step with what was answered there, in words."""
+    """Every step with what was answered there, and where that is changed."""
     return [
-        {"title": step.title, "told": stored_form(submission, step).told(), "change": step_ref(submission, step)}
-        for step in STEPS[submission.kind]
+        {"title": step.title, "told": words, "change": step_ref(submission, step)} for step, words in told(submission)
     ]
 
 
