@@ -264,6 +264,9 @@ def test_front_counts_what_waits_and_leads_to_it(desk):
     make_resource()
     answer = desk.get("/admin/")
     assert numbers(answer) == {
+        "Proposed and not yet answered": 0,
+        "Held back perhaps spam: look": 0,
+        "Letters refused by the mail server, for good": 0,
         "Published what readers see": 2,
         "Drafts not yet seen by readers": 1,
         "Scheduled published by themselves": 1,
