@@ -109,11 +109,12 @@ class Choices(forms.MultipleChoiceField):
 
     example = ""
 
-    def __init__(self, label, *, choices, required="", most=0, **options):
+    def __init__(self, label, *, choices, required="", most=0, has_marks=False, **options):
         super().__init__(
             label=label, choices=choices, required=bool(required), widget=forms.CheckboxSelectMultiple, **options
         )
-        self.most = most
+        #: Whether each value has a mark of its own, as themes have.
+        self.most, self.has_marks = most, has_marks
         self.error_messages |= {"required": required, "invalid_choice": gettext_lazy("Choose from the list.")}
 
     def clean(self, value):
@@ -182,6 +183,7 @@ class WhatForm(StepForm):
         gettext_lazy("Which part of settling in does it help with?"),
         choices=lambda: _terms(Theme),
         most=THEMES,
+        has_marks=True,
         required=gettext_lazy("Choose at least one theme."),
         help_text=gettext_lazy("Choose up to three."),
     )
