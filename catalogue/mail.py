@@ -81,6 +81,10 @@ def send_due(now: datetime) -> Iterator[str]:
             mail.put_off(now, str(fault) or type(fault).__name__)
             # It is away: each further letter would wait for it as long. They are still due at the next tick.
             return
+        except Exception as fault:
+            # Ours: a template, say. The others don't wait for it to be mended, and it goes out when it is.
+            logger.exception("Letter %d couldn’t be written.", pk)
+            mail.put_off(now, f"{type(fault).__name__}: {fault}")
         else:
             mail.sent(now)
             yield f"Mailed: {mail.get_letter_display()}"

@@ -118,6 +118,14 @@ def test_server_that_refuses_one_letter_takes_the_next(server, fault, refused):
     assert list(Mail.objects.refused()) == ([first] if refused else [])
 
 
+def test_letter_that_cannot_be_written_stops_no_other():
+    first, _second = make_letter(), make_letter()
+    Mail.objects.filter(pk=first.pk).update(letter="none")
+    assert list(send_due(timezone.now())) == ["Mailed: The link to go on with"]
+    first.refresh_from_db()
+    assert first.fault == "TemplateDoesNotExist: mail/none.txt"
+
+
 def test_without_a_server_letters_stay_in_the_outbox():
     make_letter()
     with override_settings(EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend"):

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
 from catalogue import duties
-from catalogue.models import Audience, Event, Mail, Submission, Tally, Theme
+from catalogue.models import Audience, Edition, Event, Mail, Submission, Tally, Theme
 from catalogue.screening import STARTS, Stamp
 from catalogue.steps import STEPS
 from tests.desk import fields, page, send, text
@@ -252,6 +253,18 @@ def test_message_sent_twice_is_one_message_and_an_empty_one_none(client, unhurri
     assert submission.events.filter(what=Event.What.ANSWERED).count() == 1
 
 
+def test_confirmation_holds_until_the_address_changes(client, unhurried, admin_user):
+    submission = hand_in(client)
+    submission.confirm(submission.confirmation)
+    submission.ask_for_changes("Which day?", by=admin_user)
+    fill_in(client, submission, {"you": IDEA["you"] | {"name": "Ana B. Example"}})
+    submission.refresh_from_db()
+    assert submission.confirmed_at is not None
+    fill_in(client, submission, {"you": IDEA["you"] | {"email": "ana@example.com"}})
+    submission.refresh_from_db()
+    assert submission.confirmed_at is None
+
+
 def test_withdrawing_asks_once_and_holds(client, unhurried):
     submission = hand_in(client)
     address = f"/submit/{submission.token}/withdraw/"
@@ -401,6 +414,23 @@ def test_adaptation_in_a_city_that_is_new_to_the_catalogue_names_it(client, unhu
     assert (journey.city, journey.place, journey.country) == (None, "Ghent", "BE")
 
 
+def test_adaptation_of_an_idea_that_was_merged_is_told_by_the_other(client, unhurried, admin_user):
+    idea, other = make_idea(title="Evenings"), make_idea(title="Nights")
+    submission = hand_in(client, ADAPTATION, f"/ideas/{idea.slug}/adapt/")
+    idea.merge_into(other)
+    assert submission.publish_adaptation(by=admin_user).idea == other
+
+
+def test_adaptation_of_an_idea_that_was_withdrawn_waits(client, unhurried, admin_user):
+    idea = make_idea(title="Evenings")
+    submission = hand_in(client, ADAPTATION, f"/ideas/{idea.slug}/adapt/")
+    idea.withdraw(reason="It ended.")
+    with pytest.raises(ValidationError, match="“Evenings” isn’t published"):
+        submission.publish_adaptation(by=admin_user)
+    submission.refresh_from_db()
+    assert (submission.state, submission.adaptation_made) == (State.RECEIVED, None)
+
+
 def test_correction_takes_two_steps(client, unhurried):
     idea = make_idea(title="Evenings")
     submission = hand_in(client, CORRECTION, f"/ideas/{idea.slug}/correct/")
@@ -420,8 +450,6 @@ def test_about_an_idea_that_moved_is_gone_or_was_never_seen(client, place):
 
 
 def rename(idea, slug):
-    from catalogue.models import Edition
-
     with Edition.act(why="a better address"):
         idea.slug = slug
         idea.save()

@@ -187,10 +187,10 @@ class Submission(TakingUp, models.Model):
             self.complete = [name for name in self.complete if name != step]
             if columns is not None:
                 self.complete.append(step)
+                if columns.get("email", self.email) != self.email:
+                    self.confirmed_at = None
                 for name, value in columns.items():
                     setattr(self, name, value)
-                if "email" in columns:
-                    self.confirmed_at = None
             self.changed_at = timezone.now()
             self.save()
 

@@ -54,9 +54,11 @@ class TakingUp:
         """Shows readers of the idea that it was tried elsewhere."""
         with Edition.act(by=by, why=f"told by those who tried it: {self}"[:300]):
             self._refuse_unless(self.Kind.ADAPTATION)
-            city = self._known_city()
+            idea, city = self.idea.stand_in, self._known_city()
+            if not idea.is_published:
+                raise ValidationError(_("“%(idea)s” isn’t published, so nobody would see it.") % {"idea": idea})
             journey = Adaptation.objects.create(
-                idea=self.idea,
+                idea=idea,
                 city=city,
                 country="" if city else self.country,
                 place="" if city else self.city,
@@ -66,7 +68,7 @@ class TakingUp:
                 kept=self.said("changed", "kept"),
                 changed=self.said("changed", "changed"),
                 evidence=self.said("changed", "evidence"),
-                position=self.idea.adaptations.count() + 1,
+                position=idea.adaptations.count() + 1,
             )
             self.adaptation_made = journey
             self._take(by)

@@ -82,7 +82,7 @@ def submit_step(request, token, name):
         typed = step.form.typed(request.POST)
         return kept(request, submission, step, step.form(typed), typed)
     if not submission.is_editable:
-        return HttpResponseRedirect(submission.get_absolute_url())
+        return lead("submission-detail", token)
     return step_page(request, submission.kind, step, stored_form(submission, step), submission.idea, submission)
 
 
@@ -140,7 +140,7 @@ def submit_check(request, token):
     """Everything once more, what is probably the same already, and the button that sends it."""
     submission = submission_at(token)
     if not submission.is_editable:
-        return HttpResponseRedirect(submission.get_absolute_url())
+        return lead("submission-detail", token)
     lacking = next_step(submission)
     if request.method == "POST" and lacking is None:
         found = screened(submission, network_of(request)) if submission.sent_at is None else []
