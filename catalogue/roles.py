@@ -10,12 +10,17 @@ _NOUNS = (*_IDEA, "city", "organisation", "theme", "topic", "audience", "resourc
 #: What each group may do with which models of which app. Of a model that isn't there yet nothing is given.
 ROLES = {
     "Readers": [(SEE, "catalogue", (*_IDEA, "submission"))],
-    "Editors": [(WORK, "catalogue", _NOUNS)],
+    "Editors": [
+        (WORK, "catalogue", _NOUNS),
+        (("view", "change"), "catalogue", ("submission",)),
+        (SEE, "catalogue", ("mail",)),
+    ],
     "Translators": [(SEE, "catalogue", (*_IDEA, "theme", "topic", "audience", "page"))],
     "Administrators": [
         (SEE, "catalogue", _NOUNS),
         (WORK, "catalogue", ("page", "redirect")),
-        (("view", "delete"), "catalogue", ("miss",)),
+        (("view", "delete"), "catalogue", ("miss", "submission")),
+        (SEE, "catalogue", ("mail",)),
         (WORK, "auth", ("user", "group")),
     ],
 }

@@ -19,7 +19,7 @@ MOST = 50_000
 #: Pages that are neither a noun's nor an editor's.
 LISTS = (
     "home idea-list compare theme-list topic-list country-list city-list organisation-list criterion-list "
-    "resource-list data"
+    "resource-list data submit"
 ).split()
 NOUNS = ("theme", "topic", "country", "city", "organisation")
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'

@@ -7,6 +7,7 @@ own address have to be given too: a wrong or missing value stops the start with 
 
 import os
 import secrets
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -135,6 +136,33 @@ class Environment:
         database.setdefault("OPTIONS", {})
         database["OPTIONS"] |= {"connect_timeout": 3, "tcp_user_timeout": 3000, "keepalives_idle": 5}
         return database
+
+    def mail(self) -> dict:
+        """Django's settings of the mail server; without one, letters stay in the outbox."""
+        url = self.text("EMAIL_URL")
+        if not url:
+            return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+        try:
+            known = urlsplit(url).scheme in {"smtp", "smtps", "smtp+tls", "smtp+ssl", "consolemail"}
+            mail = self.env.email_url_config(url) if known else {}
+        except (ValueError, KeyError):
+            mail = {}
+        # security: the address may hold a password.
+        if not mail or (mail["EMAIL_BACKEND"].endswith("smtp.EmailBackend") and not mail["EMAIL_HOST"]):
+            raise Stop(
+                "EMAIL_URL can't be read as the address of a mail server. It looks like smtp+tls://user:password@host:587."
+            )
+        return {name: value for name, value in mail.items() if name.startswith("EMAIL_")} | {"EMAIL_TIMEOUT": 10}
+
+    def sender(self) -> str:
+        """Whom letters are from."""
+        sender = self.text("MAIL_FROM")
+        if not sender:
+            return f"Good Ideas <good-ideas@{urlsplit(self.site_url()).hostname}>"
+        address = parseaddr(sender)[1]
+        if not sender.isprintable() or address.count("@") != 1 or address.startswith("@") or address.endswith("@"):
+            raise Stop(f"MAIL_FROM is no address: {sender!r}. It looks like Good Ideas <ideas@example.org>.")
+        return sender
 
     def caches(self) -> dict:
         """Where rendered pages are kept: in Redis when CACHE_URL names one, else in each process."""

@@ -19,6 +19,9 @@ CACHES = environment.caches()
 DEBUG = environment.switch("DEBUG")
 SECURITY_CONTACT = environment.contacts("SECURITY_CONTACT")
 DUMP_ROOT = environment.folder("DUMP_ROOT", "dumps")
+# Letters to people who proposed something; EMAIL_BACKEND, EMAIL_HOST and so on.
+vars().update(environment.mail())
+MAIL_FROM = environment.sender()
 HTTPS = environment.switch("BEHIND_HTTPS_PROXY")
 
 INSTALLED_APPS = [

@@ -16,6 +16,7 @@ from catalogue.models import (
     Idea,
     Organisation,
     Resource,
+    Submission,
     Theme,
     Topic,
 )
@@ -83,6 +84,21 @@ def make_complete_idea(**values) -> Idea:
 
 def make_adaptation(**values) -> Adaptation:
     return _make(Adaptation, values)
+
+
+def make_submission(**values) -> Submission:
+    """A proposal that was begun and lacks nothing; it was sent, if `state` and `sent_at` say so."""
+    you = {"name": "Ana Example", "email": values.get("email", "ana@example.org")}
+    defaults = {
+        "title": "Repair evenings",
+        "name": you["name"],
+        "email": you["email"],
+        "answers": {
+            "what": {"title": "Repair evenings", "summary": "They mend bicycles.", "themes": []},
+            "you": you | {"named": "yes", "consent": True},
+        },
+    }
+    return Submission.objects.create(**defaults | values)
 
 
 def make_record(**values) -> Record:

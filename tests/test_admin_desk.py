@@ -19,10 +19,12 @@ from catalogue.models import (
     Edition,
     Evidence,
     Idea,
+    Mail,
     Organisation,
     Page,
     Redirect,
     Resource,
+    Submission,
     Theme,
     Topic,
 )
@@ -111,9 +113,13 @@ def many(number: int) -> None:
     for n in range(number):
         Act.objects.create(why=f"act {n}")
         Draft.objects.create(kind=1, object_id=whole.pk, label=f"d {n}", fields={"fields": {}, "rows": {}})
+        sent = Submission.objects.create(
+            kind="correction", idea=whole, state="received", sent_at=timezone.now(), email="ana@example.org"
+        )
+        Mail.objects.post("received", sent)
 
 
-@pytest.mark.parametrize("model", [*NOUNS, Act, Draft], ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", [*NOUNS, Act, Draft, Submission, Mail], ids=lambda model: model.__name__)
 def test_list_takes_as_many_queries_for_three_rows_as_for_three_hundred(everything, django_assert_num_queries, model):
     listed = address(model, "changelist")
     many(3)
@@ -258,6 +264,9 @@ def test_front_counts_what_waits_and_leads_to_it(desk):
     make_resource()
     answer = desk.get("/admin/")
     assert numbers(answer) == {
+        "Proposed and not yet answered": 0,
+        "Held back perhaps spam: look": 0,
+        "Letters refused by the mail server, for good": 0,
         "Published what readers see": 2,
         "Drafts not yet seen by readers": 1,
         "Scheduled published by themselves": 1,

@@ -37,6 +37,9 @@ def start(*, code="print(settings.SITE_URL, settings.ALLOWED_HOSTS, settings.DAT
         (PUBLIC | {"SITE_URL": "https://ideas.example.org:port"}, "SITE_URL"),
         (PUBLIC | {"SECURITY_CONTACT": "security@example.org"}, "SECURITY_CONTACT"),
         (PUBLIC | {"SECURITY_CONTACT": "https://x.example, mailto:"}, "SECURITY_CONTACT"),
+        (PUBLIC | {"EMAIL_URL": "mail.example.org"}, "EMAIL_URL"),
+        (PUBLIC | {"EMAIL_URL": "smtp://"}, "EMAIL_URL"),
+        (PUBLIC | {"MAIL_FROM": "nobody"}, "MAIL_FROM"),
         (PUBLIC | {"DATABASE_URL": "nonsense"}, "DATABASE_URL"),
         (PUBLIC | {"DATABASE_URL": "mysql://a@b/c"}, "DATABASE_URL"),
         (PUBLIC | {"DATABASE_URL": "postgres://a:secret@b:port/c"}, "DATABASE_URL"),
@@ -75,3 +78,11 @@ def test_proxy_that_speaks_https_makes_cookies_secure():
     code = "print(settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.SECURE_HSTS_SECONDS)"
     assert start(code=code, BEHIND_HTTPS_PROXY="1", **PUBLIC).stdout.strip() == "True True 31536000"
     assert start(code=code).stdout.strip() == "False False 0"
+
+
+def test_mail_server_comes_from_one_address():
+    code = "print(settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS, settings.MAIL_FROM)"
+    said = start(code=code, EMAIL_URL="smtp+tls://ana:secret@mail.example.org:587", **PUBLIC)
+    assert said.stdout == "mail.example.org 587 True Good Ideas <good-ideas@ideas.example.org>\n"
+    said = start(code="print(settings.EMAIL_BACKEND)", **PUBLIC)
+    assert said.stdout == "django.core.mail.backends.dummy.EmailBackend\n"

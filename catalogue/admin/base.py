@@ -6,7 +6,6 @@ from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminURLFieldWidget
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
@@ -236,9 +235,6 @@ class CatalogueAdmin(VerbViews, HistoryViews, ListViews, admin.ModelAdmin):
 
     def forget_draft(self, request) -> None:
         """Nothing, where no drafts are kept."""
-
-    def address_of(self, view: str, *args) -> str:
-        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{view}", args=args)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         for inline in context["inline_admin_formsets"]:

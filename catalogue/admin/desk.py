@@ -15,8 +15,9 @@ from catalogue.admin import carried, front
 from catalogue.models import Act
 
 ORDER = (
-    "Idea Draft Adaptation Resource City Organisation Theme Topic Audience Page Redirect Miss Synonym Act".split()
-)  # fmt: skip
+    "Idea Submission Draft Adaptation Resource City Organisation Theme Topic Audience Page Redirect Miss Synonym Mail "
+    "Act"
+).split()
 
 
 class _Choices(AutocompleteJsonView):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from catalogue.models import Act, Draft, Evidence, Idea, Resource, Revision
+from catalogue.models import Act, Draft, Evidence, Idea, Mail, Resource, Revision, Submission
 from catalogue.models.life import VERIFIED_FOR
 
 NEWEST, LATEST = 6, 8
@@ -52,7 +52,16 @@ def duties() -> list[Duty]:
     without = Idea.objects.published().filter(~Exists(Evidence.objects.filter(idea=OuterRef("pk")))).count()
     beside, dead = Draft.objects.count(), Resource.objects.exclude(fault="").count()
     listed = reverse("admin:catalogue_idea_changelist")
+    submissions = reverse("admin:catalogue_submission_changelist") + "?state__exact=received&held_back__exact="
     return [
+        Duty(Submission.objects.new().count(), _("Proposed"), _("and not yet answered"), f"{submissions}0"),
+        Duty(Submission.objects.suspected().count(), _("Held back"), _("perhaps spam: look"), f"{submissions}1"),
+        Duty(
+            Mail.objects.refused().count(),
+            _("Letters refused"),
+            _("by the mail server, for good"),
+            reverse("admin:catalogue_mail_changelist") + "?refused_at__isempty=0",
+        ),
         Duty(count["published"], _("Published"), _("what readers see"), f"{listed}?status__exact=published"),
         Duty(count["drafts"], _("Drafts"), _("not yet seen by readers"), f"{listed}?status__exact=draft"),
         Duty(count["scheduled"], _("Scheduled"), _("published by themselves"), f"{listed}?status__exact=scheduled"),

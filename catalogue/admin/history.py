@@ -10,6 +10,7 @@ from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.db import models
 from django.http import Http404
 from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -136,6 +137,14 @@ def differences(model, revision: Revision, names: Names) -> list[tuple[str, Safe
 
 class HistoryViews:
     """The history of a noun on the desk."""
+
+    def get_urls(self):
+        restore = path(
+            "<int:object_id>/history/<int:revision_id>/restore/",
+            self.admin_site.admin_view(self.restore_view),
+            name=f"{self.opts.app_label}_{self.opts.model_name}_restore",
+        )
+        return [restore, *super().get_urls()]
 
     def history_view(self, request, object_id, extra_context=None):
         noun = self.get_object(request, str(object_id))

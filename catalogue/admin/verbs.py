@@ -92,11 +92,7 @@ class VerbViews:
     def get_urls(self):
         wrap = self.admin_site.admin_view
         name = f"{self.opts.app_label}_{self.opts.model_name}"
-        own = [
-            path("<int:object_id>/history/<int:revision_id>/restore/", wrap(self.restore_view), name=f"{name}_restore"),
-            *self.own_urls(wrap, name),
-        ]
-        own += [
+        own = self.own_urls(wrap, name) + [
             path(
                 f"<int:object_id>/{verb.name}/",
                 wrap(self._view_of(verb)),
@@ -108,6 +104,9 @@ class VerbViews:
 
     def own_urls(self, wrap, name) -> list:
         return []
+
+    def address_of(self, view: str, *args) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{view}", args=args)
 
     def verbs_for(self, request, noun) -> list[tuple[str, str]]:
         return [(verb.label, self.address_of(verb.name, noun.pk)) for verb in self.verbs if verb.applies(noun)]
@@ -162,7 +161,7 @@ class VerbViews:
         self.message_user(request, str(verb.done).format(noun=label or noun), messages.SUCCESS)
         there = self.model._base_manager.filter(pk=noun.pk).exists()
         view, args = ("change", [noun.pk]) if verb.then == "change" and there else ("changelist", [])
-        return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{view}", args=args))
+        return HttpResponseRedirect(self.address_of(view, *args))
 
     def merge_field(self, noun) -> forms.Field:
         """Offers the others of its kind; long lists by an autocomplete."""

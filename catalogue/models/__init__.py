@@ -6,6 +6,7 @@ from catalogue.models.draft import Draft
 from catalogue.models.edition import Act, Change, Edition, Kind, Revision
 from catalogue.models.evidence import Evidence
 from catalogue.models.idea import Body, Idea
+from catalogue.models.mail import Mail
 from catalogue.models.miss import Miss
 from catalogue.models.organisation import Organisation, Sector
 from catalogue.models.page import Page
@@ -13,7 +14,9 @@ from catalogue.models.place import City
 from catalogue.models.resource import Citation, Resource
 from catalogue.models.search_text import SearchHead, SearchText, Word
 from catalogue.models.seeded import Seeded
+from catalogue.models.submission import Event, Submission
 from catalogue.models.synonym import Synonym
+from catalogue.models.tally import Tally
 from catalogue.models.vocabulary import Audience, Theme, Topic
 
 __all__ = [
@@ -26,9 +29,11 @@ __all__ = [
     "City",
     "Draft",
     "Edition",
+    "Event",
     "Evidence",
     "Idea",
     "Kind",
+    "Mail",
     "Miss",
     "Organisation",
     "Page",
@@ -39,7 +44,9 @@ __all__ = [
     "SearchText",
     "Sector",
     "Seeded",
+    "Submission",
     "Synonym",
+    "Tally",
     "Theme",
     "Topic",
     "Word",

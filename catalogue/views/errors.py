@@ -129,6 +129,12 @@ def forbidden(request, exception=None):
     return render(request, "403.html", head(_("Not allowed"), "", noindex=True) | {"canonical": ""}, status=403)
 
 
+def not_from_here(request):
+    """403 for a public form that a page of another site sent."""
+    page_head = head(_("Not sent"), "", noindex=True) | {"canonical": ""}
+    return render(request, "403_elsewhere.html", {"submit_url": reverse("submit")} | page_head, status=403)
+
+
 @requires_csrf_token
 def server_error(request):
     """500: stands alone, since whatever broke may be what a page is made of."""

@@ -98,6 +98,8 @@ class Detail:
     permalink: str
     data: Ref
     take_along: list[Ref]
+    #: Ways to tell the editors something about it.
+    tell: list[Ref]
     contact: Ref | None
     related: list[dict] = field(default_factory=list)
     more_like_this: Ref | None = None
@@ -167,6 +169,10 @@ def detail_of(idea: Idea, index: Index, record: Record) -> Detail:
         cite_links=citations,
         permalink=record.permalink,
         take_along=take_along(idea, record.permalink),
+        tell=[
+            Ref(_("Tell us that you tried this"), reverse("submit-adaptation", args=[idea.slug])),
+            Ref(_("Something wrong on this page?"), reverse("submit-correction", args=[idea.slug])),
+        ],
         data=data,
         contact=contact(idea),
         related=[{"card": other, "reason": reasons[other.id]} for other in others],

@@ -51,6 +51,11 @@ def site(request) -> dict:
         "site": {
             "home_url": reverse("home"),
             "search_url": reverse("idea-list"),
+            "propose": {
+                "label": _("Propose an idea"),
+                "long_label": _("Propose a Good Idea"),
+                "url": reverse("submit"),
+            },
             "nav": [{"label": label, "url": reverse(name), "section": section} for label, name, section in nav],
             "footer": [
                 {"heading": heading, "links": [{"label": label, "url": reverse(name)} for label, name in links]}

@@ -5,12 +5,14 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
+from django.utils import timezone
 
 from catalogue import index
-from catalogue.models import Act, Draft, Edition, Idea
+from catalogue.models import Act, Draft, Edition, Idea, Mail
 from tests.browser.pages import NARROW, WIDE
 from tests.browser.test_pages import AXE, AXE_AT_NIGHT, too_wide
 from tests.desk import address, editor
+from tests.factories import make_submission
 
 pytestmark = pytest.mark.browser
 
@@ -181,8 +183,24 @@ VIEWS = {
     "withdraw": "/admin/catalogue/idea/1/withdraw/",
     "schedule": "/admin/catalogue/idea/{draft}/schedule/",
     "draft-form": "/admin/catalogue/idea/{draft}/change/",
+    "submissions": "/admin/catalogue/submission/",
+    "submission": "/admin/catalogue/submission/{proposed}/change/",
+    "submission-ask": "/admin/catalogue/submission/{proposed}/ask/",
+    "outbox": "/admin/catalogue/mail/",
+    "letter": "/admin/catalogue/mail/{letter}/change/",
     "refused": "/admin/auth/user/",
 }
+
+
+@pytest.fixture(scope="module")
+def proposed(editors):
+    """A proposal that is held back, is like an idea of the catalogue, and has a letter that was refused."""
+    submission = make_submission(title="Making connections", city="Halifax", country="CA")
+    submission.send(["trapped", "fast"], held_back=True)
+    Mail.objects.post("received", submission)
+    submission.mails.get().refuse(timezone.now(), "550 no such user")
+    yield submission
+    submission.delete()
 
 
 @pytest.fixture(scope="module")
@@ -213,9 +231,9 @@ def violations(page) -> list:
 
 @pytest.mark.parametrize("width", [NARROW, WIDE])
 @pytest.mark.parametrize("view", VIEWS)
-def test_axe_finds_nothing_on_the_desk(desk, draft, view, width):
+def test_axe_finds_nothing_on_the_desk(desk, draft, proposed, view, width):
     desk.set_viewport_size({"width": width, "height": 900})
-    desk.goto(VIEWS[view].format(draft=draft))
+    desk.goto(VIEWS[view].format(draft=draft, proposed=proposed.pk, letter=proposed.mails.get().pk))
     assert violations(desk) == []
 
 

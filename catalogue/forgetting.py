@@ -1,0 +1,79 @@
+"""What is known of a person, and for how long: kept while it is needed, then forgotten, or sooner when they ask."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.forms.models import model_to_dict
+
+from catalogue.models import Mail, Submission, Tally
+
+#: After the decision names and addresses are kept for so long, and what was begun and never sent after the last change.
+KEPT, BEGUN_KEPT = timedelta(days=365), timedelta(days=90)
+
+
+def forget_addresses(now: datetime) -> Iterator[str]:
+    """Forgets who made the submissions that were decided a year ago, what was never sent, and yesterday's counts."""
+    Tally.objects.of_earlier_days().delete()
+    begun = Submission.objects.filter(state=Submission.State.STARTED, changed_at__lt=now - BEGUN_KEPT)
+    if number := begun.count():
+        begun.delete()
+        yield f"Deleted, since they were never sent: {number}"
+    decided = Submission.objects.filter(decided_at__lt=now - KEPT).filter(_known())
+    number = 0
+    for submission in decided:
+        forget(submission)
+        number += 1
+    if number:
+        yield f"Names and addresses forgotten: {number}"
+
+
+def forget(submission: Submission) -> None:
+    """Who made it is forgotten. What was proposed stays, and whatever became of it."""
+    with transaction.atomic():
+        submission.mails.all().delete()
+        submission.name = submission.email = ""
+        # What they agreed to stays known, and that they may be named or not.
+        submission.answers["you"] = {
+            name: value for name, value in submission.answers.get("you", {}).items() if name not in ("name", "email")
+        }
+        submission.save()
+
+
+def forget_person(address: str) -> dict[str, int]:
+    """Erases a person: their submissions, but for those that were published; of these, who made them. Says how many."""
+    with transaction.atomic():
+        accepted = Submission.objects.by_person(address).filter(state=Submission.State.ACCEPTED)
+        kept = list(accepted)
+        for submission in kept:
+            submission.events.filter(by=None).exclude(text="").update(text="")
+            forget(submission)
+        _all, deleted = Submission.objects.by_person(address).delete()
+        letters, _deleted = Mail.objects.to_person(address).delete()
+    return {"kept": len(kept), "deleted": deleted.get("catalogue.Submission", 0), "letters": letters}
+
+
+def export_person(address: str) -> dict:
+    """Everything that is kept of a person, as plain data."""
+    submissions = Submission.objects.by_person(address).prefetch_related("events").order_by("pk")
+    return {
+        "address": address,
+        "submissions": [
+            {
+                **model_to_dict(submission, exclude=["id", "complete", "trapped"]),
+                "begun": submission.started_at,
+                "story": [
+                    {"at": event.at, "what": event.what, "text": event.text}
+                    for event in reversed(submission.events.all())
+                    if event.what not in event.INSIDE
+                ],
+            }
+            for submission in submissions
+        ],
+        "letters": list(Mail.objects.to_person(address).order_by("pk").values("letter", "to", "written_at", "sent_at")),
+    }
+
+
+def _known() -> Q:
+    return ~Q(name="") | ~Q(email="")

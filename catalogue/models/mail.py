@@ -1,0 +1,98 @@
+"""The outbox: letters to people who proposed something, kept until a mail server has taken them."""
+
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+#: After the first failure a letter waits so long, after each further one twice as long, and at most half a day.
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=12)
+
+
+class MailQuerySet(models.QuerySet):
+    def waiting(self):
+        return self.filter(sent_at__isnull=True, refused_at__isnull=True)
+
+    def due(self, now: datetime):
+        """What can be tried now, the oldest first."""
+        return self.waiting().filter(due_at__lte=now).order_by("pk")
+
+    def refused(self):
+        """What no further try would bring to anybody: the server knows no such address, say."""
+        return self.filter(refused_at__isnull=False)
+
+    def to_person(self, address: str):
+        return self.filter(to__iexact=address.strip())
+
+    def post(self, letter: str, submission, **facts):
+        """Puts a letter to whoever made a submission into the outbox; nothing where no address is known.
+
+        Written in the transaction of what it tells of: neither is ever there without the other.
+        """
+        if submission.email:
+            self.create(
+                letter=letter, submission=submission, to=submission.email, language=submission.language, facts=facts
+            )
+
+
+class Mail(models.Model):
+    """One letter. It holds facts, not words: these are written in its reader's language when it is sent or shown."""
+
+    class Letter(models.TextChoices):
+        LINK = "link", _("The link to go on with")
+        RECEIVED = "received", _("Received; please confirm your address")
+        CHANGES = "changes", _("The editors ask for changes")
+        ACCEPTED = "accepted", _("Accepted")
+        DECLINED = "declined", _("Declined")
+
+    letter = models.CharField(_("letter"), max_length=20, choices=Letter)
+    submission = models.ForeignKey("catalogue.Submission", models.CASCADE, related_name="mails")
+    to = models.EmailField(_("to"))
+    language = models.CharField(_("language"), max_length=20, default="en")
+    facts = models.JSONField(default=dict)
+    written_at = models.DateTimeField(_("written"), default=timezone.now)
+    due_at = models.DateTimeField(_("next try"), default=timezone.now)
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    fault = models.CharField(_("what the mail server said"), max_length=300, blank=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    refused_at = models.DateTimeField(_("refused"), null=True, blank=True)
+
+    objects = MailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("outbox")
+        ordering = ["-id"]
+        indexes = [
+            # Of all the letters that there ever were, those that wait.
+            models.Index(
+                fields=["due_at"], name="mail_waiting", condition=Q(sent_at__isnull=True, refused_at__isnull=True)
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="mail_is_sent_or_refused", condition=Q(sent_at__isnull=True) | Q(refused_at__isnull=True)
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_letter_display()}: {self.to}"
+
+    def sent(self, now: datetime) -> None:
+        """The server has taken it."""
+        self.sent_at, self.fault = now, ""
+        self.save(update_fields=["sent_at", "fault"])
+
+    def put_off(self, now: datetime, fault: str) -> None:
+        """The server was away, or asks to be tried again: it waits longer from time to time, and is never given up."""
+        self.tries = min(self.tries + 1, 1_000)
+        self.due_at = now + min(FIRST_WAIT * 2 ** min(self.tries - 1, 20), LONGEST_WAIT)
+        self.fault = fault[:300]
+        self.save(update_fields=["tries", "due_at", "fault"])
+
+    def refuse(self, now: datetime, fault: str) -> None:
+        """It can't be delivered, ever; the desk says so."""
+        self.refused_at, self.fault = now, fault[:300]
+        self.save(update_fields=["refused_at", "fault"])

@@ -1,0 +1,76 @@
+"""What is kept of a person, for how long, and how they get it or have it erased."""
+
+import json
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from catalogue import duties
+from catalogue.models import Mail, Submission
+from tests.factories import make_submission
+
+pytestmark = pytest.mark.django_db
+
+State = Submission.State
+
+
+def decided(days: int, **values) -> Submission:
+    """A submission that was accepted so many days ago."""
+    at = timezone.now() - timedelta(days=days)
+    return make_submission(state=State.ACCEPTED, sent_at=at, decided_at=at, **values)
+
+
+def said(command: str, *args) -> str:
+    out = StringIO()
+    call_command(command, *args, stdout=out)
+    return out.getvalue()
+
+
+def test_names_and_addresses_are_forgotten_a_year_after_the_decision():
+    old, young = decided(366), decided(364)
+    Mail.objects.post("accepted", old)
+    waiting = make_submission(state=State.RECEIVED, sent_at=timezone.now() - timedelta(days=500))
+    assert list(duties.forget_addresses(timezone.now())) == ["Names and addresses forgotten: 1"]
+    for submission in (old, young, waiting):
+        submission.refresh_from_db()
+    assert (old.name, old.email, old.title) == ("", "", "Repair evenings")
+    assert old.answers["you"] == {"named": "yes", "consent": True}
+    assert (young.email, waiting.email) == ("ana@example.org", "ana@example.org")
+    assert Mail.objects.count() == 0
+    assert list(duties.forget_addresses(timezone.now())) == []
+
+
+def test_what_was_begun_and_never_sent_is_deleted_after_ninety_days():
+    make_submission(changed_at=timezone.now() - timedelta(days=91))
+    young = make_submission(changed_at=timezone.now() - timedelta(days=89))
+    assert list(duties.forget_addresses(timezone.now())) == ["Deleted, since they were never sent: 1"]
+    assert list(Submission.objects.all()) == [young]
+
+
+def test_person_is_erased_but_for_what_was_published():
+    kept = decided(1)
+    make_submission(email="Ana@Example.org")
+    other = make_submission(email="ben@example.org")
+    Mail.objects.post("accepted", kept)
+    assert said("forget_person", "ana@example.ORG") == (
+        "Submissions deleted: 1; kept without name and address: 1; letters deleted: 0\n"
+    )
+    kept.refresh_from_db()
+    assert (kept.name, kept.email) == ("", "")
+    assert list(Submission.objects.order_by("pk")) == [kept, other]
+    assert Mail.objects.count() == 0
+    assert json.loads(said("export_person", "ana@example.org"))["submissions"] == []
+
+
+def test_person_gets_everything_that_is_kept():
+    submission = make_submission()
+    submission.send()
+    found = json.loads(said("export_person", "ana@example.org"))
+    assert [(one["title"], one["email"], one["answers"]) for one in found["submissions"]] == [
+        ("Repair evenings", "ana@example.org", submission.answers)
+    ]
+    assert [event["what"] for event in found["submissions"][0]["story"]] == ["sent"]
+    assert [letter["letter"] for letter in found["letters"]] == ["received"]
