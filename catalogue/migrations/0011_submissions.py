@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
             name='Event',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('sent', 'Sent to the editors'), ('changed', 'Changed and sent again'), ('confirmed', 'Address confirmed'), ('asked', 'The editors ask'), ('answered', 'You answered'), ('withdrawn', 'Withdrawn'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('held-back', 'Held back'), ('released', 'Released')], max_length=20, verbose_name='what')),
+                ('what', models.CharField(choices=[('sent', 'Sent to the editors'), ('changed', 'Changed and sent again'), ('confirmed', 'Address confirmed'), ('asked', 'The editors ask'), ('answered', 'Answered'), ('withdrawn', 'Withdrawn'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('held-back', 'Held back'), ('released', 'Released')], max_length=20, verbose_name='what')),
                 ('text', models.TextField(blank=True, verbose_name='message')),
                 ('by_name', models.CharField(blank=True, help_text='Empty when its submitter did it.', max_length=150)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),

@@ -4,6 +4,7 @@ from catalogue.models.adaptation import Adaptation
 from catalogue.models.address import Redirect
 from catalogue.models.draft import Draft
 from catalogue.models.edition import Act, Change, Edition, Kind, Revision
+from catalogue.models.event import Event
 from catalogue.models.evidence import Evidence
 from catalogue.models.idea import Body, Idea
 from catalogue.models.mail import Mail
@@ -14,7 +15,7 @@ from catalogue.models.place import City
 from catalogue.models.resource import Citation, Resource
 from catalogue.models.search_text import SearchHead, SearchText, Word
 from catalogue.models.seeded import Seeded
-from catalogue.models.submission import Event, Submission
+from catalogue.models.submission import Submission
 from catalogue.models.synonym import Synonym
 from catalogue.models.tally import Tally
 from catalogue.models.vocabulary import Audience, Theme, Topic

@@ -3,7 +3,6 @@
 import secrets
 from contextlib import contextmanager
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
@@ -13,6 +12,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.countries import country_name
+from catalogue.models.event import Event
 from catalogue.models.mail import Mail
 from catalogue.models.taking_up import TakingUp
 
@@ -313,35 +313,3 @@ class Submission(TakingUp, models.Model):
         if self.state != self.State.RECEIVED:
             sentence = _("It isn’t before the editors now: %(state)s.")
             raise ValidationError(sentence % {"state": self.get_state_display()})
-
-
-class Event(models.Model):
-    """A line of a submission's story: what happened or was said, by whom and when."""
-
-    class What(models.TextChoices):
-        SENT = "sent", _("Sent to the editors")
-        CHANGED = "changed", _("Changed and sent again")
-        CONFIRMED = "confirmed", _("Address confirmed")
-        ASKED = "asked", _("The editors ask")
-        ANSWERED = "answered", _("Answered")
-        WITHDRAWN = "withdrawn", _("Withdrawn")
-        ACCEPTED = "accepted", _("Accepted")
-        DECLINED = "declined", _("Declined")
-        HELD_BACK = "held-back", _("Held back")
-        RELEASED = "released", _("Released")
-
-    #: What is said about suspicion is for editors alone.
-    INSIDE = (What.HELD_BACK, What.RELEASED)
-
-    submission = models.ForeignKey(Submission, models.CASCADE, related_name="events")
-    what = models.CharField(_("what"), max_length=20, choices=What)
-    text = models.TextField(_("message"), blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    by_name = models.CharField(max_length=150, blank=True, help_text=_("Empty when its submitter did it."))
-    at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ["-id"]
-
-    def __str__(self):
-        return f"{self.at:%Y-%m-%d %H:%M} {self.by_name}: {self.get_what_display()}"

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from catalogue.cards import Ref
 from catalogue.models import Event, Submission, Tally
+from catalogue.questions import AnswerForm
 from catalogue.screening import MESSAGES
-from catalogue.steps import AnswerForm, next_step
+from catalogue.steps import next_step
 from catalogue.views.private import private
 from catalogue.views.submit import answers, lead, step_ref, submission_at, token_head
 

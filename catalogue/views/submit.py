@@ -9,11 +9,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from catalogue import index as indexes
+from catalogue.asking import StepForm
 from catalogue.cards import Ref
 from catalogue.likeness import ideas_like, submissions_like
 from catalogue.models import Idea, Submission, Tally
+from catalogue.questions import LinkForm
 from catalogue.screening import LETTERS, STARTS, Stamp, is_suspect, screened
-from catalogue.steps import STEPS, LinkForm, Step, StepForm, next_step, step_of, stored_form, told
+from catalogue.steps import STEPS, Step, next_step, step_of, stored_form, told
 from catalogue.views.errors import gone
 from catalogue.views.private import network_of, private
 from catalogue.views.redirects import idea_at, permanent
