@@ -33,7 +33,7 @@ def table() -> str:
             missed = row["met"] is False
             value = f"{row['value']:.3g} {row['unit']}"
             cells.setdefault((row["id"], what, target), {})[column] = f"**{value}**" if missed else value
-    for (id, what, target), values in cells.items():
+    for (id, what, target), values in sorted(cells.items(), key=lambda cell: cell[0][0] or "without"):
         lines.append(f"| {id} | {what} | {target} | {' | '.join(values.get(c, '') for c in range(len(heads)))} |")
     return "\n".join(lines)
 
