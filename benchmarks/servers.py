@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -59,7 +60,8 @@ def _started(number: int, settings_of_theirs: dict[str, str]) -> Iterator[list[t
     try:
         for port in ports:
             command = [sys.executable, "-m", "granian", *COMMAND, "--port", str(port), "goodideas.wsgi:application"]
-            started.append(subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment))
+            # A group of its own: the server's parent is killed together with the workers that do its work.
+            started.append(subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, start_new_session=True))
         for port, server in zip(ports, started, strict=True):
             _await(port, server)
         yield list(zip(ports, started, strict=True))
@@ -72,6 +74,19 @@ def _started(number: int, settings_of_theirs: dict[str, str]) -> Iterator[list[t
             except subprocess.TimeoutExpired:
                 server.kill()
                 server.wait()
+
+
+def kill(port: int, server: int) -> None:
+    """Ends a server and its workers at once, as a power cut would (SIGKILL), and makes sure that nobody answers."""
+    os.killpg(server, signal.SIGKILL)
+    end = time.monotonic() + 5
+    while time.monotonic() < end:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            return
+        time.sleep(0.01)
+    raise RuntimeError(f"Something still answers on port {port}: the server was not killed.")
 
 
 def free_port() -> int:

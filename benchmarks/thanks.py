@@ -12,7 +12,6 @@ import http.client
 import itertools
 import os
 import re
-import signal
 import sys
 import threading
 import time
@@ -41,7 +40,7 @@ def tried(number: int, kills: int) -> Outcome:
     """So many corrections of one idea, and so many deaths of the server meanwhile, evenly spread."""
     from django.utils import timezone
 
-    from benchmarks.servers import serving
+    from benchmarks.servers import kill, serving
     from catalogue.models import Edition, Idea, Submission
 
     with Edition.act(why="a benchmark of thanks"):
@@ -53,7 +52,7 @@ def tried(number: int, kills: int) -> Outcome:
                 crowd.port = port
                 crowd.wait_for(number * (life + 1) // (kills + 1))
                 if life < kills:
-                    os.kill(process, signal.SIGKILL)
+                    kill(port, process)
     received = Submission.objects.filter(idea=idea, state="received")
     stored = [submission.said("wrong", "wrong") for submission in received]
     lost = sorted(set(crowd.thanked) - set(stored))
