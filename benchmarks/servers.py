@@ -9,15 +9,22 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from urllib.parse import quote
 
 from django.conf import settings
 from django.db import connection
 
 COMMAND = ("--interface", "wsgi", "--workers", "1", "--blocking-threads", "8", "--log-level", "error")
-COLLECT = ("collectstatic", "--no-input", "--verbosity", "0")
 #: Seconds in which a server has to be ready.
 PATIENCE = 60
+
+
+@cache
+def collect_static() -> None:
+    """Once a process: a server in earnest has hashed style sheets, and a fresh checkout has none yet."""
+    command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
+    subprocess.run(command, cwd=settings.BASE_DIR, check=True)
 
 
 def database_url() -> str:
@@ -54,8 +61,7 @@ def _started(number: int, settings_of_theirs: dict[str, str]) -> Iterator[list[t
         "SITE_URL": settings.SITE_URL,
         "DJANGO_SETTINGS_MODULE": "goodideas.settings",
     } | settings_of_theirs
-    # A server in earnest has hashed style sheets, and a fresh checkout has none yet.
-    subprocess.run([sys.executable, "manage.py", *COLLECT], cwd=settings.BASE_DIR, env=environment, check=True)
+    collect_static()
     started = []
     try:
         for port in ports:
