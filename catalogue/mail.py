@@ -92,11 +92,17 @@ def send_due(now: datetime) -> Iterator[str]:
 
 def _letter(mail: Mail, connection) -> EmailMultiAlternatives:
     words = words_of(mail)
-    letter = EmailMultiAlternatives(words.subject, words.text, settings.MAIL_FROM, [mail.to], connection=connection)
+    # The envelope may have another sender than the letter: what can't be delivered goes back there.
+    sender = settings.MAIL_RETURNS or settings.MAIL_FROM
+    letter = EmailMultiAlternatives(words.subject, words.text, sender, [mail.to], connection=connection)
     letter.attach_alternative(words.html, "text/html")
     # Taken twice, because this process died before it could note it, it is one letter to whoever sorts mail.
     name = f"letter-{mail.pk}-{mail.written_at:%Y%m%d%H%M%S}@{urlsplit(settings.SITE_URL).hostname}"
-    letter.extra_headers = {"Message-ID": f"<{name}>", "Auto-Submitted": "auto-generated"}
+    letter.extra_headers = {
+        "From": settings.MAIL_FROM,
+        "Message-ID": f"<{name}>",
+        "Auto-Submitted": "auto-generated",
+    }
     return letter
 
 

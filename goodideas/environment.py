@@ -156,13 +156,17 @@ class Environment:
 
     def sender(self) -> str:
         """Whom letters are from."""
-        sender = self.text("MAIL_FROM")
-        if not sender:
-            return f"Good Ideas <good-ideas@{urlsplit(self.site_url()).hostname}>"
-        address = parseaddr(sender)[1]
-        if not sender.isprintable() or address.count("@") != 1 or address.startswith("@") or address.endswith("@"):
-            raise Stop(f"MAIL_FROM is no address: {sender!r}. It looks like Good Ideas <ideas@example.org>.")
-        return sender
+        return self.address("MAIL_FROM") or f"Good Ideas <good-ideas@{urlsplit(self.site_url()).hostname}>"
+
+    def address(self, name: str) -> str:
+        """An e-mail address, perhaps with a name before it."""
+        value = self.text(name)
+        address = parseaddr(value)[1]
+        if value and (
+            not value.isprintable() or address.count("@") != 1 or address.startswith("@") or address.endswith("@")
+        ):
+            raise Stop(f"{name} is no address: {value!r}. It looks like Good Ideas <ideas@example.org>.")
+        return value
 
     def caches(self) -> dict:
         """Where rendered pages are kept: in Redis when CACHE_URL names one, else in each process."""

@@ -22,6 +22,8 @@ DUMP_ROOT = environment.folder("DUMP_ROOT", "dumps")
 # Letters to people who proposed something; EMAIL_BACKEND, EMAIL_HOST and so on.
 vars().update(environment.mail())
 MAIL_FROM = environment.sender()
+# Where a letter that can't be delivered is sent back to; empty where that is its sender.
+MAIL_RETURNS = environment.address("MAIL_RETURNS")
 HTTPS = environment.switch("BEHIND_HTTPS_PROXY")
 
 INSTALLED_APPS = [

@@ -40,6 +40,7 @@ def start(*, code="print(settings.SITE_URL, settings.ALLOWED_HOSTS, settings.DAT
         (PUBLIC | {"EMAIL_URL": "mail.example.org"}, "EMAIL_URL"),
         (PUBLIC | {"EMAIL_URL": "smtp://"}, "EMAIL_URL"),
         (PUBLIC | {"MAIL_FROM": "nobody"}, "MAIL_FROM"),
+        (PUBLIC | {"MAIL_RETURNS": "nobody"}, "MAIL_RETURNS"),
         (PUBLIC | {"DATABASE_URL": "nonsense"}, "DATABASE_URL"),
         (PUBLIC | {"DATABASE_URL": "mysql://a@b/c"}, "DATABASE_URL"),
         (PUBLIC | {"DATABASE_URL": "postgres://a:secret@b:port/c"}, "DATABASE_URL"),

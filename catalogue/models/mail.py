@@ -96,3 +96,8 @@ class Mail(models.Model):
         """It can't be delivered, ever; the desk says so."""
         self.refused_at, self.fault = now, fault[:300]
         self.save(update_fields=["refused_at", "fault"])
+
+    def come_back(self, now: datetime, fault: str) -> None:
+        """A server had taken it, and later said that it couldn't be delivered: so it wasn't sent after all."""
+        self.sent_at, self.refused_at, self.fault = None, now, fault[:300]
+        self.save(update_fields=["sent_at", "refused_at", "fault"])
