@@ -19,6 +19,7 @@ from catalogue.models import (
     Edition,
     Evidence,
     Idea,
+    Link,
     Mail,
     Organisation,
     Page,
@@ -117,9 +118,10 @@ def many(number: int) -> None:
             kind="correction", idea=whole, state="received", sent_at=timezone.now(), email="ana@example.org"
         )
         Mail.objects.post("received", sent)
+        Link.objects.create(url=f"https://example.org/l{Link.objects.count()}", host="example.org")
 
 
-@pytest.mark.parametrize("model", [*NOUNS, Act, Draft, Submission, Mail], ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", [*NOUNS, Act, Draft, Submission, Mail, Link], ids=lambda model: model.__name__)
 def test_list_takes_as_many_queries_for_three_rows_as_for_three_hundred(everything, django_assert_num_queries, model):
     listed = address(model, "changelist")
     many(3)
@@ -260,8 +262,8 @@ def test_front_counts_what_waits_and_leads_to_it(desk):
     make_idea(status="draft", title="Half done", topics=())
     make_idea(status="scheduled", publish_at=timezone.now() + timedelta(days=1))
     Draft.objects.create(kind=idea.kind, object_id=idea.pk, label="Beside", fields={"fields": {}, "rows": {}})
-    make_resource(fault="no longer there")
-    make_resource()
+    for url, day in (("https://a.example/", timezone.now()), ("https://b.example/", None)):
+        Link.objects.create(url=url, failing_since=day, dead_since=day)
     answer = desk.get("/admin/")
     assert numbers(answer) == {
         "Proposed and not yet answered": 0,

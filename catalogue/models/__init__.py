@@ -7,6 +7,7 @@ from catalogue.models.edition import Act, Change, Edition, Kind, Revision
 from catalogue.models.event import Event
 from catalogue.models.evidence import Evidence
 from catalogue.models.idea import Body, Idea
+from catalogue.models.link import Link, Visit
 from catalogue.models.mail import Mail
 from catalogue.models.miss import Miss
 from catalogue.models.organisation import Organisation, Sector
@@ -34,6 +35,7 @@ __all__ = [
     "Evidence",
     "Idea",
     "Kind",
+    "Link",
     "Mail",
     "Miss",
     "Organisation",
@@ -50,5 +52,6 @@ __all__ = [
     "Tally",
     "Theme",
     "Topic",
+    "Visit",
     "Word",
 ]

@@ -26,6 +26,7 @@ from catalogue.views.criterion import CriterionRef, criterion_refs
 from catalogue.views.idea_forms import alternates, form_address, signposts
 from catalogue.views.oembed import oembed_forms
 from catalogue.views.redirects import moved
+from catalogue.views.resource import copy_label
 from catalogue.views.site import head
 
 _COMPOUND = re.compile(r"(?<=\w)-(?=\w)")
@@ -228,7 +229,6 @@ def ledger(idea: Idea, index: Index, links: Links, numbers: dict[int, int]) -> l
 
 def source_of(citation) -> Source:
     resource = citation.resource
-    checked = formats.date_format(resource.last_checked, "DATE_FORMAT") if resource.last_checked else ""
     return Source(
         citation.position,
         resource.title,
@@ -238,7 +238,7 @@ def source_of(citation) -> Source:
         resource.language,
         resource.fault,
         resource.archived_url,
-        _("Archived copy, %(date)s") % {"date": checked} if checked else _("Archived copy"),
+        copy_label(resource),
     )
 
 
