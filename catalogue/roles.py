@@ -12,7 +12,8 @@ ROLES = {
     "Readers": [(SEE, "catalogue", (*_IDEA, "submission"))],
     "Editors": [
         (WORK, "catalogue", _NOUNS),
-        (("view", "change"), "catalogue", ("submission", "link")),
+        (("view", "change"), "catalogue", ("submission", "link", "inquiry")),
+        (WORK, "catalogue", ("contact",)),
         (SEE, "catalogue", ("mail",)),
     ],
     "Translators": [(SEE, "catalogue", (*_IDEA, "theme", "topic", "audience", "page"))],

@@ -15,10 +15,12 @@ from catalogue.models import (
     Body,
     Citation,
     City,
+    Contact,
     Draft,
     Edition,
     Evidence,
     Idea,
+    Inquiry,
     Link,
     Mail,
     Organisation,
@@ -119,9 +121,13 @@ def many(number: int) -> None:
         )
         Mail.objects.post("received", sent)
         Link.objects.create(url=f"https://example.org/l{Link.objects.count()}", host="example.org")
+        Inquiry.objects.create(idea=ideas[n], organisation=organisations[n])
+        Contact.objects.create(organisation=organisations[n], email="office@example.org")
 
 
-@pytest.mark.parametrize("model", [*NOUNS, Act, Draft, Submission, Mail, Link], ids=lambda model: model.__name__)
+@pytest.mark.parametrize(
+    "model", [*NOUNS, Act, Draft, Submission, Mail, Link, Inquiry, Contact], ids=lambda model: model.__name__
+)
 def test_list_takes_as_many_queries_for_three_rows_as_for_three_hundred(everything, django_assert_num_queries, model):
     listed = address(model, "changelist")
     many(3)
@@ -264,6 +270,8 @@ def test_front_counts_what_waits_and_leads_to_it(desk):
     Draft.objects.create(kind=idea.kind, object_id=idea.pk, label="Beside", fields={"fields": {}, "rows": {}})
     for url, day in (("https://a.example/", timezone.now()), ("https://b.example/", None)):
         Link.objects.create(url=url, failing_since=day, dead_since=day)
+    for state in ("silent", "open"):
+        Inquiry.objects.create(idea=idea, organisation=idea.organisation, state=state)
     answer = desk.get("/admin/")
     assert numbers(answer) == {
         "Proposed and not yet answered": 0,
@@ -276,6 +284,7 @@ def test_front_counts_what_waits_and_leads_to_it(desk):
         "Unverified for a year or ever": 1,
         "Without evidence no criterion is met": 1,
         "Dead links addresses that no longer answer": 1,
+        "Said to have ended or asked in vain": 1,
     }
     (found,) = [e for e in page(answer).iter("ul") if e.get("class") == "desk-numbers"]
     for link in found.iter("a"):

@@ -26,7 +26,7 @@ def test_roles_hold_what_the_house_gives_them():
     roles.apply()
     assert granted("Readers") == dict.fromkeys([*PARTS, "submission"], "v")
     assert granted("Editors") == dict.fromkeys([*NOUNS, "synonym"], "acdv") | {
-        "submission": "cv", "mail": "v", "link": "cv",
+        "submission": "cv", "mail": "v", "link": "cv", "inquiry": "cv", "contact": "acdv",
     }  # fmt: skip
     assert granted("Translators") == dict.fromkeys([*PARTS, "page", "theme", "topic", "audience"], "v")
     assert granted("Administrators") == dict.fromkeys([*NOUNS, "synonym"], "v") | dict.fromkeys(

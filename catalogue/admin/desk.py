@@ -15,7 +15,7 @@ from catalogue.admin import carried, front
 from catalogue.models import Act
 
 ORDER = (
-    "Idea Submission Draft Adaptation Resource Link City Organisation Theme Topic Audience Page "
+    "Idea Submission Inquiry Draft Adaptation Resource Link City Organisation Contact Theme Topic Audience Page "
     "Redirect Miss Synonym Mail Act"
 ).split()
 

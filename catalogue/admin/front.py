@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from catalogue.models import Act, Draft, Evidence, Idea, Link, Mail, Revision, Submission
+from catalogue.models import Act, Draft, Evidence, Idea, Inquiry, Link, Mail, Revision, Submission
 from catalogue.models.life import VERIFIED_FOR
 
 NEWEST, LATEST = 6, 8
@@ -77,6 +77,12 @@ def duties() -> list[Duty]:
             _("Dead links"),
             _("addresses that no longer answer"),
             reverse("admin:catalogue_link_changelist") + "?standing=dead",
+        ),
+        Duty(
+            Inquiry.objects.for_desk().count(),
+            _("Said to have ended"),
+            _("or asked in vain"),
+            reverse("admin:catalogue_inquiry_changelist") + "?waits=yes",
         ),
     ]
 

@@ -2,11 +2,13 @@
 
 from catalogue.models.adaptation import Adaptation
 from catalogue.models.address import Redirect
+from catalogue.models.contact import Contact
 from catalogue.models.draft import Draft
 from catalogue.models.edition import Act, Change, Edition, Kind, Revision
 from catalogue.models.event import Event
 from catalogue.models.evidence import Evidence
 from catalogue.models.idea import Body, Idea
+from catalogue.models.inquiry import Inquiry
 from catalogue.models.link import Link, Visit
 from catalogue.models.mail import Mail
 from catalogue.models.miss import Miss
@@ -29,11 +31,13 @@ __all__ = [
     "Change",
     "Citation",
     "City",
+    "Contact",
     "Draft",
     "Edition",
     "Event",
     "Evidence",
     "Idea",
+    "Inquiry",
     "Kind",
     "Link",
     "Mail",

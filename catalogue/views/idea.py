@@ -87,6 +87,7 @@ class Detail:
     original_title: bool
     by_line: str
     ended_label: str
+    ended_why: str
     verified_label: str
     body_html: str
     facts: list[Fact]
@@ -160,6 +161,7 @@ def detail_of(idea: Idea, index: Index, record: Record) -> Detail:
         original_title=idea.title_is_original,
         by_line=by_line,
         ended_label=_("Ended in %(year)d") % {"year": idea.ended} if idea.ended else "",
+        ended_why=idea.ended_why,
         verified_label=verified_label(idea),
         body_html=to_html(idea.body),
         facts=facts(idea, index, links),
@@ -243,9 +245,14 @@ def source_of(citation) -> Source:
 
 
 def verified_label(idea: Idea) -> str:
+    """When somebody last made sure of it, and who: an organisation or the editors, never a person."""
     if not idea.last_verified:
         return ""
-    return _("Last verified on %(date)s.") % {"date": formats.date_format(idea.last_verified, "DATE_FORMAT")}
+    sentence = {
+        Idea.Verifier.ORGANISATION: _("Last verified on %(date)s by the organisation that leads it."),
+        Idea.Verifier.EDITORS: _("Last verified on %(date)s by the editors."),
+    }.get(idea.verified_by, _("Last verified on %(date)s."))
+    return sentence % {"date": formats.date_format(idea.last_verified, "DATE_FORMAT")}
 
 
 def contact(idea: Idea) -> Ref | None:
