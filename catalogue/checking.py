@@ -27,12 +27,13 @@ CLAIM = timedelta(minutes=10)
 NO_WAY_PAUSE, REST = timedelta(hours=1), timedelta(days=1)
 #: Of one tick: so many addresses, each of another site, for at most so many seconds.
 PORTION, PORTION_SECONDS = 8, 20
-#: Where somebody always answers. If nobody does, it is our own network that is away.
+#: Where somebody always answers, and can show who it is. If none does, it is our own network that is away, or one that
+#: answers in everybody's name.
 WITNESSES = ("https://web.archive.org/", "https://www.wikipedia.org/")
 
 
 class NoWayOut(Exception):
-    """Nobody answers, not even those who always do: nothing is said of anybody's address."""
+    """Those who always answer don't: nothing is said of anybody's address."""
 
 
 @dataclass
@@ -64,7 +65,7 @@ class Round:
     visitor: Visitor
     now: Callable[[], datetime] = timezone.now
     told: Told = field(default_factory=Told)
-    #: Whether anybody has answered yet, so that silence is theirs.
+    #: Whether a witness has answered, so that a fault is theirs.
     is_out: bool = False
     #: Sites that asked to be left alone.
     resting: set[str] = field(default_factory=set)
@@ -78,8 +79,7 @@ class Round:
             link.delete()
             return
         seen = self.visitor.visit(link.url)
-        self.is_out = self.is_out or seen.status is not None
-        if seen.outcome.is_silent and not self._has_a_way_out():
+        if seen.outcome.is_fault and not self._has_a_way_out():
             Link.objects.due(now).update(due_at=now + NO_WAY_PAUSE)
             raise NoWayOut
         link.note(seen, now)
@@ -89,7 +89,7 @@ class Round:
             Link.objects.due(now).filter(host=link.host).update(due_at=now + REST)
 
     def _has_a_way_out(self) -> bool:
-        self.is_out = self.is_out or any(not self.visitor.visit(url).outcome.is_silent for url in WITNESSES)
+        self.is_out = self.is_out or any(self.visitor.visit(url).outcome == Outcome.GOOD for url in WITNESSES)
         return self.is_out
 
 
@@ -131,7 +131,7 @@ def check_some(now: datetime, who: Visitor | None = None) -> Iterator[str]:
             if time.monotonic() - began < PORTION_SECONDS:
                 tour.visit(link)
     except NoWayOut:
-        logger.info("No address is visited for a while: nobody answers, so it is this machine that has no way out.")
+        logger.info("No address is visited for a while: those who always answer don’t, so this machine has no way out.")
     tell(tour.visitor, tour.told)
     if tour.told.visited:
         yield str(tour.told)

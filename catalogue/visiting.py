@@ -47,11 +47,6 @@ class Outcome(models.TextChoices):
     NOT_WEB = "not-web", _("It is no ordinary web address, so nobody went there")
 
     @property
-    def is_silent(self) -> bool:
-        """Whether nobody answered: it may be their fault or ours."""
-        return self in (Outcome.NO_HOST, Outcome.NO_CONNECTION, Outcome.TOO_SLOW)
-
-    @property
     def is_doubtful(self) -> bool:
         """Whether a reader in front of a browser may well see the page."""
         return self in (Outcome.KEPT_OUT, Outcome.UNTRUSTED, Outcome.NOT_WEB)

@@ -1,5 +1,6 @@
 """Cited addresses: visited in turn, each visit remembered, and readers told in one act of what changed for them."""
 
+import ssl
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 
@@ -28,6 +29,12 @@ def web():
     made = Web()
     yield made
     made.close()
+
+
+@pytest.fixture
+def witness(web, monkeypatch):
+    """Somebody who always answers, and can show who it is."""
+    monkeypatch.setattr(checking, "WITNESSES", (web.page("https://secure.example/"),))
 
 
 def make_cited(url: str, **values) -> Resource:
@@ -314,17 +321,19 @@ def test_nothing_is_said_of_anybody_while_this_machine_has_no_way_out(web):
     assert list(Link.objects.due(timezone.now() + timedelta(minutes=61))) == [link]
 
 
-def test_silence_is_theirs_once_anybody_has_answered(web):
-    make_cited(web.page("http://a.example/"))
+def test_fault_is_theirs_where_a_witness_answers(web, witness):
     make_cited("http://nowhere.example/")
+    make_cited(web.page("http://good.example/", answer(404)))
     assert check_all(web.visitor(), pause=0).visited == 2
-    assert list(Link.objects.values_list("outcome", flat=True)) == ["good", "no-host"]
+    assert sorted(Link.objects.values_list("outcome", flat=True)) == ["no-host", "not-found"]
+    assert web.heard.count("HEAD secure.example/") == 1
 
 
-def test_silence_is_theirs_where_a_witness_answers(web):
-    web.names["web.archive.org"] = [OUTSIDE]
-    make_cited("http://nowhere.example/")
-    assert check_all(web.visitor()).visited == 1
+def test_network_that_answers_in_everybody_s_name_is_no_way_out(web, witness):
+    make_cited(web.page("http://good.example/", answer(404)))
+    with pytest.raises(NoWayOut):
+        check_all(web.visitor(trust=ssl.create_default_context()))
+    assert Visit.objects.count() == 0
 
 
 def test_command_says_what_it_saw(web, monkeypatch):
@@ -339,7 +348,7 @@ def test_command_says_what_it_saw(web, monkeypatch):
     ]
 
 
-def test_command_that_is_interrupted_keeps_and_tells_what_it_saw(web, monkeypatch):
+def test_command_that_is_interrupted_keeps_and_tells_what_it_saw(web, witness, monkeypatch):
     resource = make_dead(web.page("http://a.example/", answer(404)))
     make_cited("http://b.example/")
     Link.objects.update(due_at=timezone.now())
@@ -353,7 +362,7 @@ def test_command_that_is_interrupted_keeps_and_tells_what_it_saw(web, monkeypatc
 
     monkeypatch.setattr(
         "catalogue.management.commands.check_links.visitor",
-        lambda: Interrupted(agent="A test", resolve=web.resolve, dial=web.dial, seconds=1),
+        lambda: Interrupted(agent="A test", resolve=web.resolve, dial=web.dial, trust=web.trust),
     )
     with pytest.raises(CommandError, match="Ended by you"):
         call_command("check_links")

@@ -21,8 +21,8 @@ class Command(BaseCommand):
             told = check_all(visitor(), anew=options["all"], say=lambda done, total: bar.show("Visiting", done, total))
         except NoWayOut:
             raise CommandError(
-                "Nobody answers, not even those who always do: this machine has no way out to the web. Nothing is "
-                "recorded against any address. Connect it, and run this again in an hour or with --all."
+                "Not even those who always answer do: this machine has no way out to the web. Nothing is recorded "
+                "against any address. Connect it, and run this again in an hour, or with --all."
             ) from None
         except KeyboardInterrupt:
             raise CommandError("Ended by you. What was seen until then is kept.") from None
