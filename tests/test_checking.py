@@ -191,7 +191,7 @@ def test_dead_addresses_are_told_in_one_act_each_with_a_copy_beside_it(web, clie
     ]
     html = client.get(Resource.objects.earliest("url").citing_ideas.get().get_absolute_url()).content.decode()
     assert "This address no longer answers." in html
-    assert "http://good.example/1</" in html
+    assert "<bdi>http://good.example/1</bdi>" in html
     assert "Archived copy, the one nearest to 1 July 2012</a>" in html
     assert "Archived copy, the one nearest to 4 March 2019</a>" in client.get("/resources/").content.decode()
 

@@ -104,7 +104,8 @@ class LinkAdmin(VerbViews, admin.ModelAdmin):
 
     verbs = LINK_VERBS
     change_form_template = "admin/catalogue/change_form_verbs.html"
-    list_display = ["url", "host", "outcome", "status", "visited_at", "dead_since", "excused_why"]
+    list_display = ["host", "url", "outcome", "status", "dead_from", "excused_why"]
+    list_display_links = ["url"]
     list_filter = [Standing, Site, "outcome"]
     list_per_page = 50
     show_full_result_count = False
@@ -139,6 +140,10 @@ class LinkAdmin(VerbViews, admin.ModelAdmin):
             "show_save_and_add_another": False,
         }
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    @admin.display(description=_("dead since"), ordering="dead_since")
+    def dead_from(self, link):
+        return f"{link.dead_since:%Y-%m-%d}" if link.dead_since else ""
 
     @admin.display(description=_("web address"))
     def address(self, link):
