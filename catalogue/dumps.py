@@ -121,8 +121,10 @@ def _whole(idea: Idea) -> dict:
         "web_address": idea.web_address,
         "title_is_original": idea.title_is_original,
         "ended": idea.ended,
+        "ended_why": idea.ended_why,
         "profiled_year": idea.profiled_year,
         "verified": idea.last_verified and idea.last_verified.isoformat(),
+        "verified_by": idea.verified_by,
         "evidence": [
             {
                 "criterion": row.criterion,

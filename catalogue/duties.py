@@ -8,9 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from catalogue.checking import check_some
 from catalogue.forgetting import forget_addresses
 from catalogue.mail import send_due
-from catalogue.models import Idea
+from catalogue.models import Idea, Inquiry
 
 logger = logging.getLogger(__name__)
 
@@ -47,8 +48,22 @@ def _publish(pk: int, now: datetime) -> str:
             return f"Back to draft: {idea}. {' '.join(fault.messages)}"
 
 
+#: Letters of one tick that ask whether an idea is still so: a mail server is to take them in its stride.
+ASKED_AT_ONCE = 20
+
+
+def ask_whether_still_so(now: datetime) -> Iterator[str]:
+    """Puts the yearly question to those who lead an idea, and goes on where nobody answered in time."""
+    for idea in Inquiry.objects.ideas_to_ask(now)[:ASKED_AT_ONCE]:
+        if Inquiry.objects.ask(idea, now):
+            yield f"Asked whether it is still so: {idea}"
+    for inquiry in Inquiry.objects.due(now)[:ASKED_AT_ONCE]:
+        if step := inquiry.go_on(now):
+            yield f"Nobody answered whether it is still so, {step}: {inquiry}"
+
+
 #: In the order in which they are done. Each takes the time and says in a line what it did.
-DUTIES = [publish_scheduled, send_due, forget_addresses]
+DUTIES = [publish_scheduled, ask_whether_still_so, send_due, forget_addresses, check_some]
 
 
 def perform(now: datetime | None = None) -> Iterator[str]:

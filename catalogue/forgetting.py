@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.forms.models import model_to_dict
 
-from catalogue.models import Mail, Submission, Tally
+from catalogue.models import Contact, Inquiry, Mail, Submission, Tally
 
 #: After the decision names and addresses are kept for so long, and what was begun and never sent after the last change.
 KEPT, BEGUN_KEPT = timedelta(days=365), timedelta(days=90)
@@ -27,6 +27,8 @@ def forget_addresses(now: datetime) -> Iterator[str]:
         number += 1
     if number:
         yield f"Names and addresses forgotten: {number}"
+    # To whom a yearly question went: by then the next one is out.
+    Mail.objects.filter(inquiry__asked_at__lt=now - KEPT).delete()
 
 
 def forget(submission: Submission) -> None:
@@ -49,9 +51,17 @@ def forget_person(address: str) -> dict[str, int]:
         for submission in kept:
             submission.events.filter(by=None).exclude(text="").update(text="")
             forget(submission)
+        asked = Inquiry.objects.filter(mails__in=Mail.objects.to_person(address))
+        Inquiry.objects.filter(pk__in=list(asked.values_list("pk", flat=True))).update(words="")
         _all, deleted = Submission.objects.by_person(address).delete()
         letters, _deleted = Mail.objects.to_person(address).delete()
-    return {"kept": len(kept), "deleted": deleted.get("catalogue.Submission", 0), "letters": letters}
+        contacts, _deleted = Contact.objects.of_person(address).delete()
+    return {
+        "kept": len(kept),
+        "deleted": deleted.get("catalogue.Submission", 0),
+        "letters": letters,
+        "contacts": contacts,
+    }
 
 
 def export_person(address: str) -> dict:
@@ -71,6 +81,15 @@ def export_person(address: str) -> dict:
             }
             for submission in submissions
         ],
+        "contact_of": list(
+            Contact.objects.of_person(address).values("organisation__name", "email", "language", "added_at")
+        ),
+        "asked_whether_still_so": list(
+            Inquiry.objects.filter(mails__in=Mail.objects.to_person(address))
+            .distinct()
+            .order_by("pk")
+            .values("idea__title", "asked_at", "state", "answered_at", "words", "ended_year")
+        ),
         "letters": list(Mail.objects.to_person(address).order_by("pk").values("letter", "to", "written_at", "sent_at")),
     }
 

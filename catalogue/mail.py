@@ -39,11 +39,13 @@ def words_of(mail: Mail) -> Words:
     """
     submission = mail.submission
     # security: one line, whatever somebody put into a title: the first line becomes a header.
-    title = " ".join(str(submission).split())
-    facts = {"title": title, "link": _whole(submission.get_absolute_url()), **mail.facts}
+    title = " ".join(str(mail.about).split())
+    facts = {"title": title, "link": _whole(mail.about.get_absolute_url()), **mail.facts}
     if mail.letter == Mail.Letter.RECEIVED:
         facts["confirm"] = _whole(reverse("submission-confirm", args=[submission.token, submission.confirmation]))
-    if submission.adaptation_made_id:
+    if mail.inquiry_id:
+        facts["page"] = _whole(mail.inquiry.idea.get_absolute_url())
+    elif submission.adaptation_made_id:
         facts["page"] = _whole(submission.idea.get_absolute_url())
     with override(mail.language):
         subject, _break, text = render_to_string(f"mail/{mail.letter}.txt", facts).strip().partition("\n")
@@ -67,7 +69,7 @@ def send_due(now: datetime) -> Iterator[str]:
         # takes. Should this process die here, the letter is tried again when the claim runs out.
         if not Mail.objects.due(now).filter(pk=pk).update(due_at=now + CLAIM):
             continue
-        mail = Mail.objects.select_related("submission", "submission__idea").get(pk=pk)
+        mail = Mail.objects.select_related("submission__idea", "inquiry__idea").get(pk=pk)
         try:
             _letter(mail, connection).send()
         except BadHeaderError as fault:

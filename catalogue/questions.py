@@ -271,3 +271,39 @@ class AnswerForm(StepForm):
         rows=5,
         required=gettext_lazy("Write what you want to tell the editors."),
     )
+
+
+class StillForm(StepForm):
+    """That an idea is still so: there is nothing more to say."""
+
+
+class DifferentForm(StepForm):
+    """What has changed."""
+
+    words = Text(
+        gettext_lazy("What is different now?"),
+        most=PARAGRAPHS,
+        rows=6,
+        required=gettext_lazy("Say what is different now, so that the editors can correct the page."),
+        help_text=gettext_lazy("An editor reads it, corrects the page and may write back to you."),
+    )
+
+
+class EndedForm(StepForm):
+    """That it ended, when and why."""
+
+    year = Year(
+        gettext_lazy("In which year did it end?"),
+        required=gettext_lazy("Give the year in which it ended, in four digits."),
+        example="2024",
+    )
+    words = Text(
+        gettext_lazy("Why did it end?"),
+        most=PARAGRAPHS,
+        rows=6,
+        required=gettext_lazy("Say in a sentence why it ended: others learn from that, too."),
+        help_text=gettext_lazy(
+            "The page stays in the catalogue and says why it ended. An editor reads your words first and may shorten "
+            "them."
+        ),
+    )

@@ -12,7 +12,8 @@ ROLES = {
     "Readers": [(SEE, "catalogue", (*_IDEA, "submission"))],
     "Editors": [
         (WORK, "catalogue", _NOUNS),
-        (("view", "change"), "catalogue", ("submission",)),
+        (("view", "change"), "catalogue", ("submission", "link", "inquiry")),
+        (WORK, "catalogue", ("contact",)),
         (SEE, "catalogue", ("mail",)),
     ],
     "Translators": [(SEE, "catalogue", (*_IDEA, "theme", "topic", "audience", "page"))],
@@ -20,6 +21,7 @@ ROLES = {
         (SEE, "catalogue", _NOUNS),
         (WORK, "catalogue", ("page", "redirect")),
         (("view", "delete"), "catalogue", ("miss", "submission")),
+        (SEE, "catalogue", ("link",)),
         (SEE, "catalogue", ("mail",)),
         (WORK, "auth", ("user", "group")),
     ],

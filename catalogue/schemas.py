@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.criteria import Criterion
 from catalogue.index import FACETS
-from catalogue.models import Adaptation, Evidence, Resource, Sector
+from catalogue.models import Adaptation, Evidence, Idea, Resource, Sector
 
 
 def text(meaning="", **more) -> dict:
@@ -121,8 +121,13 @@ COMPLETE = {
     "web_address": text(_("Its own, where it has one; else empty.")),
     "title_is_original": flag(_("Whether it was first published under this title.")),
     "ended": maybe(number(_("The year in which it ended; null while it goes on or that isn’t known."))),
+    "ended_why": text(_("Why it ended; empty while it goes on or that isn’t known.")),
     "profiled_year": maybe(number(_("The year in which Cities of Migration told of it; null where it didn’t."))),
     "verified": maybe(text(_("The day on which somebody last made sure of it."), format="date")),
+    "verified_by": text(
+        _("Who made sure of it: its editors, or the organisation that leads it; empty where that isn’t known."),
+        enum=["", *Idea.Verifier.values],
+    ),
     "evidence": each(
         thing(
             {

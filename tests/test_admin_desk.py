@@ -15,10 +15,13 @@ from catalogue.models import (
     Body,
     Citation,
     City,
+    Contact,
     Draft,
     Edition,
     Evidence,
     Idea,
+    Inquiry,
+    Link,
     Mail,
     Organisation,
     Page,
@@ -117,9 +120,14 @@ def many(number: int) -> None:
             kind="correction", idea=whole, state="received", sent_at=timezone.now(), email="ana@example.org"
         )
         Mail.objects.post("received", sent)
+        Link.objects.create(url=f"https://example.org/l{Link.objects.count()}", host="example.org")
+        Inquiry.objects.create(idea=ideas[n], organisation=organisations[n])
+        Contact.objects.create(organisation=organisations[n], email="office@example.org")
 
 
-@pytest.mark.parametrize("model", [*NOUNS, Act, Draft, Submission, Mail], ids=lambda model: model.__name__)
+@pytest.mark.parametrize(
+    "model", [*NOUNS, Act, Draft, Submission, Mail, Link, Inquiry, Contact], ids=lambda model: model.__name__
+)
 def test_list_takes_as_many_queries_for_three_rows_as_for_three_hundred(everything, django_assert_num_queries, model):
     listed = address(model, "changelist")
     many(3)
@@ -260,8 +268,10 @@ def test_front_counts_what_waits_and_leads_to_it(desk):
     make_idea(status="draft", title="Half done", topics=())
     make_idea(status="scheduled", publish_at=timezone.now() + timedelta(days=1))
     Draft.objects.create(kind=idea.kind, object_id=idea.pk, label="Beside", fields={"fields": {}, "rows": {}})
-    make_resource(fault="no longer there")
-    make_resource()
+    for url, day in (("https://a.example/", timezone.now()), ("https://b.example/", None)):
+        Link.objects.create(url=url, failing_since=day, dead_since=day)
+    for state in ("silent", "open"):
+        Inquiry.objects.create(idea=idea, organisation=idea.organisation, state=state)
     answer = desk.get("/admin/")
     assert numbers(answer) == {
         "Proposed and not yet answered": 0,
@@ -274,6 +284,7 @@ def test_front_counts_what_waits_and_leads_to_it(desk):
         "Unverified for a year or ever": 1,
         "Without evidence no criterion is met": 1,
         "Dead links addresses that no longer answer": 1,
+        "Said to have ended or asked in vain": 1,
     }
     (found,) = [e for e in page(answer).iter("ul") if e.get("class") == "desk-numbers"]
     for link in found.iter("a"):

@@ -52,6 +52,7 @@ OTHER = {
     "submit-later": (f"/submit/{'x' * 32}/later/", 404),
     "submission-withdraw": (f"/submit/{'x' * 32}/withdraw/", 404),
     "submission-confirm": (f"/submit/{'x' * 32}/confirm/{'0' * 32}/", 404),
+    "still": (f"/still/{'x' * 32}/", 404),
     "sitemap": ("/sitemap.xml", 200),
     "sitemap-part": ("/sitemap-ideas-1.xml", 200),
     "robots": ("/robots.txt", 200),

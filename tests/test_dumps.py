@@ -43,7 +43,9 @@ def told(db):
             partners=["TRIEC"],
             started=2013,
             ended=2019,
+            ended_why="Its grant ran out.",
             last_verified=date(2024, 2, 3),
+            verified_by="organisation",
             first_published=THEN,
             sources=[make_resource(title="A report", url="https://example.org/report", type="report", language="en")],
         )
@@ -79,8 +81,9 @@ def test_dump_holds_each_idea_complete(client, told):
         "web_address": "",
         "title_is_original": False,
         "ended": 2019,
+        "ended_why": "Its grant ran out.",
         "profiled_year": None,
-        "verified": "2024-02-03",
+        "verified": "2024-02-03", "verified_by": "organisation",
         "evidence": [
             {"criterion": "successful", "claim": "Many came.", "basis": "measured", "year": 2015, "source": 1}
         ],

@@ -56,7 +56,7 @@ def test_person_is_erased_but_for_what_was_published():
     other = make_submission(email="ben@example.org")
     Mail.objects.post("accepted", kept)
     assert said("forget_person", "ana@example.ORG") == (
-        "Submissions deleted: 1; kept without name and address: 1; letters deleted: 0\n"
+        "Submissions deleted: 1; kept without name and address: 1; letters deleted: 0; no longer a contact of: 0\n"
     )
     kept.refresh_from_db()
     assert (kept.name, kept.email) == ("", "")

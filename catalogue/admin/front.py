@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from catalogue.models import Act, Draft, Evidence, Idea, Mail, Resource, Revision, Submission
+from catalogue.models import Act, Draft, Evidence, Idea, Inquiry, Link, Mail, Revision, Submission
 from catalogue.models.life import VERIFIED_FOR
 
 NEWEST, LATEST = 6, 8
@@ -50,7 +50,7 @@ def duties() -> list[Duty]:
         published=Count("pk", filter=published),
     )
     without = Idea.objects.published().filter(~Exists(Evidence.objects.filter(idea=OuterRef("pk")))).count()
-    beside, dead = Draft.objects.count(), Resource.objects.exclude(fault="").count()
+    beside, dead = Draft.objects.count(), Link.objects.dead().count()
     listed = reverse("admin:catalogue_idea_changelist")
     submissions = reverse("admin:catalogue_submission_changelist") + "?state__exact=received&held_back__exact="
     return [
@@ -76,7 +76,13 @@ def duties() -> list[Duty]:
             dead,
             _("Dead links"),
             _("addresses that no longer answer"),
-            reverse("admin:catalogue_resource_changelist") + "?fault__isempty=0",
+            reverse("admin:catalogue_link_changelist") + "?standing=dead",
+        ),
+        Duty(
+            Inquiry.objects.for_desk().count(),
+            _("Said to have ended"),
+            _("or asked in vain"),
+            reverse("admin:catalogue_inquiry_changelist") + "?waits=yes",
         ),
     ]
 

@@ -164,7 +164,7 @@ class IdeaAdmin(DraftViews, CatalogueAdmin):
         (_("Text"), {"fields": ["body", "shown_body"]}),
         (_("Who and where"), {"fields": ["city", "placeless", "organisation", "partners", "web_address"]}),
         (_("Filed under"), {"fields": ["themes", "topics", "audiences"]}),
-        (_("When"), {"fields": [("started", "ended", "profiled_year")]}),
+        (_("When"), {"fields": [("started", "ended", "profiled_year"), "ended_why"]}),
         (_("Address"), {"fields": ["slug"]}),
     ]
     verbs = (*IDEA_VERBS, MERGE)

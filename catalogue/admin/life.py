@@ -45,8 +45,14 @@ class WithdrawForm(VerbForm):
 
 
 class EndForm(VerbForm):
-    PLACES = {"ended": "year"}
+    PLACES = {"ended": "year", "ended_why": "reason"}
     year = YearField(label=_("Year in which it ended"))
+    reason = forms.CharField(
+        label=_("Why it ended, for readers"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+        help_text=_("They learn from that, too. Leave it empty if nobody knows."),
+    )
 
 
 class VerifyForm(VerbForm):
@@ -117,9 +123,9 @@ IDEA_VERBS = (
     Verb(
         "end",
         _("Say that it ended"),
-        _("It stays public, and says in which year it ended."),
+        _("It stays public, and says in which year it ended, and why."),
         EndForm,
-        lambda idea, told, by: idea.end(told["year"], by=by, why=told["why"]),
+        lambda idea, told, by: idea.end(told["year"], reason=told["reason"], by=by, why=told["why"]),
         lambda idea: idea.ended is None and idea.status not in (Status.WITHDRAWN, Status.MERGED),
         _("“{noun}” says when it ended."),
     ),

@@ -17,9 +17,21 @@ class MailAdmin(ReadOnly):
         ("sent_at", admin.EmptyFieldListFilter),
         ("refused_at", admin.EmptyFieldListFilter),
     ]
-    search_fields = ["to", "submission__title"]
+    search_fields = ["to", "submission__title", "inquiry__idea__title"]
     ordering = ["-id"]
-    fields = ["to", "submission", "subject", "text", "written_at", "sent_at", "due_at", "tries", "refused_at", "fault"]
+    fields = [
+        "to",
+        "submission",
+        "inquiry",
+        "subject",
+        "text",
+        "written_at",
+        "sent_at",
+        "due_at",
+        "tries",
+        "refused_at",
+        "fault",
+    ]
     readonly_fields = fields
 
     def has_view_permission(self, request, obj=None):

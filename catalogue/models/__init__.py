@@ -2,11 +2,14 @@
 
 from catalogue.models.adaptation import Adaptation
 from catalogue.models.address import Redirect
+from catalogue.models.contact import Contact
 from catalogue.models.draft import Draft
 from catalogue.models.edition import Act, Change, Edition, Kind, Revision
 from catalogue.models.event import Event
 from catalogue.models.evidence import Evidence
 from catalogue.models.idea import Body, Idea
+from catalogue.models.inquiry import Inquiry
+from catalogue.models.link import Link, Visit
 from catalogue.models.mail import Mail
 from catalogue.models.miss import Miss
 from catalogue.models.organisation import Organisation, Sector
@@ -28,12 +31,15 @@ __all__ = [
     "Change",
     "Citation",
     "City",
+    "Contact",
     "Draft",
     "Edition",
     "Event",
     "Evidence",
     "Idea",
+    "Inquiry",
     "Kind",
+    "Link",
     "Mail",
     "Miss",
     "Organisation",
@@ -50,5 +56,6 @@ __all__ = [
     "Tally",
     "Theme",
     "Topic",
+    "Visit",
     "Word",
 ]

@@ -96,7 +96,7 @@ class Idea(Life, Addressable):
     #: featured or was verified, nor that a city or an organisation is called otherwise now.
     news = frozenset(
         "title summary body language evidence citations city_id organisation_id partners web_address started ended "
-        "status".split()
+        "ended_why status".split()
     )
 
     class Status(models.TextChoices):
@@ -105,6 +105,12 @@ class Idea(Life, Addressable):
         PUBLISHED = "published", _("Published")
         WITHDRAWN = "withdrawn", _("Withdrawn")
         MERGED = "merged", _("Merged")
+
+    class Verifier(models.TextChoices):
+        """Who made sure of it: never a private person, by name."""
+
+        EDITORS = "editors", _("the editors")
+        ORGANISATION = "organisation", _("the organisation that leads it")
 
     SEEN = (Status.PUBLISHED, Status.WITHDRAWN, Status.MERGED)
 
@@ -135,6 +141,7 @@ class Idea(Life, Addressable):
     resources = models.ManyToManyField("catalogue.Resource", through="catalogue.Citation", related_name="citing_ideas")
     started = models.PositiveSmallIntegerField(_("year it began"), null=True, blank=True)
     ended = models.PositiveSmallIntegerField(_("year it ended"), null=True, blank=True)
+    ended_why = models.TextField(_("why it ended"), blank=True, help_text=_("Readers see it."))
     profiled_year = models.PositiveSmallIntegerField(_("year profiled by Cities of Migration"), null=True, blank=True)
     featured = models.BooleanField(_("featured"), default=False)
 
@@ -142,6 +149,7 @@ class Idea(Life, Addressable):
     publish_at = models.DateTimeField(_("publish at"), null=True, blank=True)
     first_published = models.DateTimeField(_("first published"), null=True, blank=True)
     last_verified = models.DateField(_("last verified"), null=True, blank=True)
+    verified_by = models.CharField(_("verified by"), max_length=20, choices=Verifier, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     withdrawn_reason = models.TextField(_("reason for the withdrawal"), blank=True, help_text=_("Readers see it."))
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
@@ -168,6 +176,14 @@ class Idea(Life, Addressable):
             models.CheckConstraint(
                 name="idea_ends_after_it_started",
                 condition=Q(ended__isnull=True) | Q(started__isnull=True) | Q(ended__gte=F("started")),
+            ),
+            models.CheckConstraint(
+                name="idea_ended_why_has_a_year", condition=Q(ended_why="") | Q(ended__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="idea_verifier_is_known",
+                condition=Q(verified_by="")
+                | Q(verified_by__in=["editors", "organisation"], last_verified__isnull=False),
             ),
             models.CheckConstraint(
                 name="idea_status_is_known",
@@ -209,6 +225,8 @@ class Idea(Life, Addressable):
 
     def clean(self):
         faults = self.year_faults({name: getattr(self, name) for name in ("started", "ended", "profiled_year")})
+        if self.ended_why.strip() and self.ended is None:
+            faults.setdefault("ended", _("Give the year in which it ended, or take the reason away."))
         if self.placeless and self.city_id:
             faults["placeless"] = _("A city is named. Take it away, or say that the idea belongs there.")
         if faults:

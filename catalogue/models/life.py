@@ -75,8 +75,8 @@ class Life:
             self.withdrawn_reason, self.withdrawn_at = reason.strip(), timezone.now()
             self.save()
 
-    def end(self, year: int, *, by=None, why: str = ""):
-        """Says in which year it ended. It stays public."""
+    def end(self, year: int, *, reason: str = "", by=None, why: str = ""):
+        """Says in which year it ended and, for readers, why. It stays public."""
         with Edition.act(by=by, why=why or f"ended in {year}") as act:
             act.hold(self)
             self._refuse_when_gone()
@@ -84,18 +84,18 @@ class Life:
                 raise ValidationError({"ended": _("Give the year in which it ended.")})
             if fault := self.year_faults({"started": self.started, "ended": year}).get("ended"):
                 raise ValidationError({"ended": fault})
-            self.ended = year
+            self.ended, self.ended_why = year, reason.strip()
             self.save()
 
-    def verify(self, *, on: date | None = None, by=None):
+    def verify(self, *, on: date | None = None, by=None, verifier: str = "editors", why: str = ""):
         """Says that somebody made sure, today or `on` a day, that what it says still holds."""
-        with Edition.act(by=by, why="verified") as act:
+        with Edition.act(by=by, why=why or "verified") as act:
             act.hold(self)
             self._refuse_when_gone()
             on = on or timezone.localdate()
             if on > timezone.localdate():
                 raise ValidationError({"last_verified": _("That day is still to come.")})
-            self.last_verified = on
+            self.last_verified, self.verified_by = on, verifier
             self.save()
 
     def feature(self, featured: bool = True, *, by=None):

@@ -1,4 +1,4 @@
-"""The outbox: letters to people who proposed something, kept until a mail server has taken them."""
+"""The outbox: letters to people who proposed something or lead an idea, kept until a mail server has taken them."""
 
 from datetime import datetime, timedelta
 
@@ -46,9 +46,12 @@ class Mail(models.Model):
         CHANGES = "changes", _("The editors ask for changes")
         ACCEPTED = "accepted", _("Accepted")
         DECLINED = "declined", _("Declined")
+        STILL = "still", _("Is it still so?")
+        STILL_AGAIN = "still-again", _("Is it still so? Asked again")
 
     letter = models.CharField(_("letter"), max_length=20, choices=Letter)
-    submission = models.ForeignKey("catalogue.Submission", models.CASCADE, related_name="mails")
+    submission = models.ForeignKey("catalogue.Submission", models.CASCADE, null=True, blank=True, related_name="mails")
+    inquiry = models.ForeignKey("catalogue.Inquiry", models.CASCADE, null=True, blank=True, related_name="mails")
     to = models.EmailField(_("to"))
     language = models.CharField(_("language"), max_length=20, default="en")
     facts = models.JSONField(default=dict)
@@ -75,10 +78,20 @@ class Mail(models.Model):
             models.CheckConstraint(
                 name="mail_is_sent_or_refused", condition=Q(sent_at__isnull=True) | Q(refused_at__isnull=True)
             ),
+            models.CheckConstraint(
+                name="mail_is_about_one_thing",
+                condition=Q(submission__isnull=False, inquiry__isnull=True)
+                | Q(submission__isnull=True, inquiry__isnull=False),
+            ),
         ]
 
     def __str__(self):
         return f"{self.get_letter_display()}: {self.to}"
+
+    @property
+    def about(self):
+        """What it tells of: a submission, or the question whether an idea is still so."""
+        return self.submission or self.inquiry
 
     def sent(self, now: datetime) -> None:
         """The server has taken it."""

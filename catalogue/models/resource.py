@@ -1,5 +1,7 @@
 """What ideas cite: reports, news, films, toolkits and sites, each listed once, and where each is cited."""
 
+import re
+from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from django.db import models
@@ -8,6 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.models.edition import Kind
 from catalogue.models.noun import CatalogueModel
+
+#: A copy at the Internet Archive: of one moment, or of one day, and then it shows the one nearest to it.
+ARCHIVE = "https://web.archive.org/web/"
+_COPY = re.compile(re.escape(ARCHIVE) + r"(\d{8})(\d{6})?/http")
+
+
+def copy_of_a_moment(url: str) -> bool:
+    """Whether an address is that of one certain copy at the archive."""
+    return bool((found := _COPY.match(url)) and found[2]) and len(url) <= 700
 
 
 class ResourceManager(models.Manager):
@@ -34,7 +45,6 @@ class Resource(CatalogueModel):
     url = models.URLField(_("web address"), max_length=500, unique=True)
     type = models.CharField(_("kind"), max_length=20, choices=Type, default=Type.WEBSITE)
     language = models.CharField(_("language"), max_length=20, blank=True, help_text=_("BCP 47; empty when not known."))
-    last_checked = models.DateTimeField(_("last checked"), null=True, blank=True)
     fault = models.CharField(
         _("what is wrong with the address"),
         max_length=200,
@@ -72,6 +82,15 @@ class Resource(CatalogueModel):
     @property
     def host(self) -> str:
         return urlsplit(self.url).netloc.removeprefix("www.")
+
+    @property
+    def copy_day(self) -> tuple[date, bool] | None:
+        """The day of its archived copy, as far as its address tells, and whether that is the day exactly."""
+        found = _COPY.match(self.archived_url)
+        try:
+            return (datetime.strptime(found[1], "%Y%m%d").date(), bool(found[2])) if found else None
+        except ValueError:
+            return None
 
     @property
     def is_public(self):

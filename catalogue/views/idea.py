@@ -26,6 +26,7 @@ from catalogue.views.criterion import CriterionRef, criterion_refs
 from catalogue.views.idea_forms import alternates, form_address, signposts
 from catalogue.views.oembed import oembed_forms
 from catalogue.views.redirects import moved
+from catalogue.views.resource import copy_label
 from catalogue.views.site import head
 
 _COMPOUND = re.compile(r"(?<=\w)-(?=\w)")
@@ -86,6 +87,7 @@ class Detail:
     original_title: bool
     by_line: str
     ended_label: str
+    ended_why: str
     verified_label: str
     body_html: str
     facts: list[Fact]
@@ -159,6 +161,7 @@ def detail_of(idea: Idea, index: Index, record: Record) -> Detail:
         original_title=idea.title_is_original,
         by_line=by_line,
         ended_label=_("Ended in %(year)d") % {"year": idea.ended} if idea.ended else "",
+        ended_why=idea.ended_why,
         verified_label=verified_label(idea),
         body_html=to_html(idea.body),
         facts=facts(idea, index, links),
@@ -228,7 +231,6 @@ def ledger(idea: Idea, index: Index, links: Links, numbers: dict[int, int]) -> l
 
 def source_of(citation) -> Source:
     resource = citation.resource
-    checked = formats.date_format(resource.last_checked, "DATE_FORMAT") if resource.last_checked else ""
     return Source(
         citation.position,
         resource.title,
@@ -238,14 +240,19 @@ def source_of(citation) -> Source:
         resource.language,
         resource.fault,
         resource.archived_url,
-        _("Archived copy, %(date)s") % {"date": checked} if checked else _("Archived copy"),
+        copy_label(resource),
     )
 
 
 def verified_label(idea: Idea) -> str:
+    """When somebody last made sure of it, and who: an organisation or the editors, never a person."""
     if not idea.last_verified:
         return ""
-    return _("Last verified on %(date)s.") % {"date": formats.date_format(idea.last_verified, "DATE_FORMAT")}
+    sentence = {
+        Idea.Verifier.ORGANISATION: _("Last verified on %(date)s by the organisation that leads it."),
+        Idea.Verifier.EDITORS: _("Last verified on %(date)s by the editors."),
+    }.get(idea.verified_by, _("Last verified on %(date)s."))
+    return sentence % {"date": formats.date_format(idea.last_verified, "DATE_FORMAT")}
 
 
 def contact(idea: Idea) -> Ref | None:

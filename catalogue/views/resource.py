@@ -2,6 +2,7 @@
 
 from django.db.models import Exists, OuterRef, Prefetch
 from django.shortcuts import render
+from django.utils import formats
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -93,6 +94,17 @@ def row(resource: Resource, links: Links) -> dict:
         "kind_label": str(resource.get_type_display()),
         "host": resource.host,
         "language": resource.language,
+        "fault": resource.fault,
         "archived_url": resource.archived_url,
+        "archived_label": copy_label(resource),
         "ideas": [Ref(idea.title, links.idea(idea.slug)) for idea in resource.seen_in],
     }
+
+
+def copy_label(resource: Resource) -> str:
+    """What the archived copy of a resource is called: by the day that it shows, where its address tells."""
+    if resource.copy_day is None:
+        return _("Archived copy")
+    day, exact = resource.copy_day
+    sentence = _("Archived copy of %(date)s") if exact else _("Archived copy, the one nearest to %(date)s")
+    return sentence % {"date": formats.date_format(day, "DATE_FORMAT")}

@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings as site_settings
 from django.core.management import call_command
 from django.db import connection
@@ -18,7 +19,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from catalogue import index
 from catalogue.models import City
-from tests.browser.pages import GONE
+from tests.browser.pages import GONE, NARROW
 from tests.factories import make_idea
 
 # Playwright keeps an event loop in this thread, in which Django would refuse every query.
@@ -81,3 +82,41 @@ def _plain_static_files(base_url):
 @pytest.fixture(autouse=True)
 def _fresh_index():
     """In place of the one for other tests: here nothing is written, so the index stays good."""
+
+
+@pytest.fixture
+def phone(new_context):
+    """Opens a browser of its own on a phone, without JavaScript."""
+
+    def opened():
+        page = new_context(java_script_enabled=False).new_page()
+        page.set_viewport_size({"width": NARROW, "height": 844})
+        return page
+
+    return opened
+
+
+@pytest.fixture
+def look(new_context, base_url):
+    """Has axe look at a page as it stands, by day and by night: its HTML, shown in a browser that runs the script."""
+    from tests.browser.test_pages import AXE, AXE_AT_NIGHT, axe, too_wide
+
+    inspector = new_context(bypass_csp=True).new_page()
+    inspector.set_viewport_size({"width": NARROW, "height": 844})
+
+    def inspected(page):
+        inspector.route("**/looked-at/", lambda route: route.fulfill(body=page.content(), content_type="text/html"))
+        inspector.goto(f"{base_url}/looked-at/")
+        inspector.unroute("**/looked-at/")
+        inspector.evaluate(AXE_SCRIPT)
+        found = too_wide(inspector)
+        for scheme, rules in (("light", AXE), ("dark", AXE_AT_NIGHT)):
+            inspector.emulate_media(color_scheme=scheme)
+            found += [
+                (scheme, violation["id"], node["html"][:200])
+                for violation in axe(inspector, rules)["violations"]
+                for node in violation["nodes"]
+            ]
+        assert found == [], page.url
+
+    return inspected

@@ -3,14 +3,12 @@
 import re
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from catalogue.mail import words_of
 from catalogue.models import Mail, Submission, Tally
 from tests.browser.pages import NARROW
-from tests.browser.test_pages import AXE, AXE_AT_NIGHT, axe, too_wide
 
 pytestmark = pytest.mark.browser
 
@@ -21,42 +19,6 @@ def clean():
     yield
     Submission.objects.all().delete()
     Tally.objects.all().delete()
-
-
-@pytest.fixture
-def phone(new_context):
-    """Opens a browser of its own on a phone, without JavaScript."""
-
-    def opened():
-        page = new_context(java_script_enabled=False).new_page()
-        page.set_viewport_size({"width": NARROW, "height": 844})
-        return page
-
-    return opened
-
-
-@pytest.fixture
-def look(new_context, base_url):
-    """Has axe look at a page as it stands, by day and by night: its HTML, shown in a browser that runs the script."""
-    inspector = new_context(bypass_csp=True).new_page()
-    inspector.set_viewport_size({"width": NARROW, "height": 844})
-
-    def inspected(page):
-        inspector.route("**/looked-at/", lambda route: route.fulfill(body=page.content(), content_type="text/html"))
-        inspector.goto(f"{base_url}/looked-at/")
-        inspector.unroute("**/looked-at/")
-        inspector.evaluate(AXE_SCRIPT)
-        found = too_wide(inspector)
-        for scheme, rules in (("light", AXE), ("dark", AXE_AT_NIGHT)):
-            inspector.emulate_media(color_scheme=scheme)
-            found += [
-                (scheme, violation["id"], node["html"][:200])
-                for violation in axe(inspector, rules)["violations"]
-                for node in violation["nodes"]
-            ]
-        assert found == [], page.url
-
-    return inspected
 
 
 def go_on(page):

@@ -6,7 +6,7 @@ from catalogue.forgetting import forget_person
 
 
 class Command(BaseCommand):
-    help = "Erases a person: their submissions and letters; of what was published, who sent it."
+    help = "Erases a person: their submissions, letters and contacts; of what was published, who sent it."
 
     def add_arguments(self, parser):
         parser.add_argument("address", help="the e-mail address that they gave")
@@ -15,5 +15,5 @@ class Command(BaseCommand):
         done = forget_person(address)
         self.stdout.write(
             f"Submissions deleted: {done['deleted']}; kept without name and address: {done['kept']}; "
-            f"letters deleted: {done['letters']}"
+            f"letters deleted: {done['letters']}; no longer a contact of: {done['contacts']}"
         )
