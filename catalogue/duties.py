@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from catalogue.exchange.working import forget_files, perform_due
 from catalogue.forgetting import forget_addresses
 from catalogue.mail import send_due
 from catalogue.models import Idea
@@ -48,7 +49,7 @@ def _publish(pk: int, now: datetime) -> str:
 
 
 #: In the order in which they are done. Each takes the time and says in a line what it did.
-DUTIES = [publish_scheduled, send_due, forget_addresses]
+DUTIES = [publish_scheduled, send_due, perform_due, forget_files, forget_addresses]
 
 
 def perform(now: datetime | None = None) -> Iterator[str]:

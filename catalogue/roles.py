@@ -20,6 +20,7 @@ ROLES = {
         (SEE, "catalogue", _NOUNS),
         (WORK, "catalogue", ("page", "redirect")),
         (("view", "delete"), "catalogue", ("miss", "submission")),
+        (("view", "add", "delete"), "catalogue", ("import",)),
         (SEE, "catalogue", ("mail",)),
         (WORK, "auth", ("user", "group")),
     ],

@@ -7,6 +7,7 @@ from catalogue.models.edition import Act, Change, Edition, Kind, Revision
 from catalogue.models.event import Event
 from catalogue.models.evidence import Evidence
 from catalogue.models.idea import Body, Idea
+from catalogue.models.imported import Import, ImportFault, ImportFile
 from catalogue.models.mail import Mail
 from catalogue.models.miss import Miss
 from catalogue.models.organisation import Organisation, Sector
@@ -33,6 +34,9 @@ __all__ = [
     "Event",
     "Evidence",
     "Idea",
+    "Import",
+    "ImportFault",
+    "ImportFile",
     "Kind",
     "Mail",
     "Miss",
