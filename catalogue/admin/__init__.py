@@ -5,6 +5,7 @@ from catalogue.admin import (  # noqa: F401 - each registers its nouns
     act,
     adaptation,
     idea,
+    importing,
     mail,
     miss,
     organisation,

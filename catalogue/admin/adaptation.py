@@ -31,6 +31,7 @@ def journey_faults(form, cleaned, idea_id):
 @admin.register(Adaptation, site=desk)
 class AdaptationAdmin(CatalogueAdmin):
     form = AdaptationForm
+    exported_as = "travels"
     list_display = ["from_what", "to_what", "year", "state", "shown"]
     list_editable = ["shown"]
     list_filter = ["state", "shown"]

@@ -149,6 +149,7 @@ class WithEvidence(admin.SimpleListFilter):
 @admin.register(Idea, site=desk)
 class IdeaAdmin(DraftViews, CatalogueAdmin):
     form = IdeaForm
+    exported_as = "ideas"
     inlines = [EvidenceInline, CitationInline, JourneyInline]
     actions = IDEA_ACTIONS
     list_display = ["title", "city", "organisation", "status", "started", "last_verified", "featured"]

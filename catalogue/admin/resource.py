@@ -10,6 +10,7 @@ from catalogue.models import Resource
 
 @admin.register(Resource, site=desk)
 class ResourceAdmin(CatalogueAdmin):
+    exported_as = "resources"
     named_in = "citations"
     list_display = ["title", "type", "language", "host", "fault", "last_checked"]
     list_editable = ["type"]
