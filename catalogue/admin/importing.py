@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -82,8 +83,13 @@ class PlanForm(forms.Form):
             choices = [("", _("Choose")), (IGNORED, _("nothing: it is ignored"))]
             choices += [(name, name if name == label else f"{name} ({label})") for name, label in names.items()]
             for number, title in enumerate(table["header"]):
+                cells = [row[number] for row in table["sample"] if number < len(row) and row[number]]
                 self.fields[f"column-{place}-{number}"] = forms.ChoiceField(
-                    label=title, choices=choices, required=False, initial=_chosen(planned["columns"].get(title))
+                    label=title,
+                    choices=choices,
+                    required=False,
+                    initial=_chosen(planned["columns"].get(title)),
+                    help_text=_("Such as: %(cells)s") % {"cells": escape(" · ".join(cells))} if cells else "",
                 )
 
     @property
@@ -92,16 +98,15 @@ class PlanForm(forms.Form):
 
     @property
     def tables(self) -> list[dict]:
-        """Each table with its field, and each of its columns with field and first cells."""
-        found = []
-        for place, table in enumerate(self.made.tables):
-            columns = [
-                (title, self[name], [row[number] for row in table["sample"] if number < len(row)])
-                for number, title in enumerate(table["header"])
-                if (name := f"column-{place}-{number}") in self.fields
-            ]
-            found.append({"name": table["name"], "field": self[f"table-{place}"], "columns": columns})
-        return found
+        """Each table with its field and those of its columns."""
+        return [
+            {
+                "name": table["name"],
+                "field": self[f"table-{place}"],
+                "columns": [self[name] for name in self.fields if name.startswith(f"column-{place}-")],
+            }
+            for place, table in enumerate(self.made.tables)
+        ]
 
     def reads_otherwise(self) -> bool:
         """Whether the file is to be read in another way than before."""

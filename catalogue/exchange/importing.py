@@ -228,7 +228,9 @@ class _Judging:
             told = {"number": before["idea"]}
             faults = _joined(faults, {"idea": [_("It belongs to idea %(number)d and stays there.") % told]})
         if isinstance(section, Ideas):
-            faults = _joined(faults, self._status_faults(number, noun, "" if is_new else before["status"], after))
+            told = self._status_faults(number, noun, "" if is_new else before["status"], after, skip)
+            # What is wrong isn't missing besides.
+            faults = _joined(faults, {name: sentences for name, sentences in told.items() if name not in skip})
         elif issubclass(section.model, Citation) and getattr(noun, "idea", None):
             self.whole.cited |= {noun.idea.pk, noun.idea.slug}
         for name, sentences in faults.items():
@@ -289,7 +291,7 @@ class _Judging:
         told = {"kind": self.section.model._meta.verbose_name, "number": owner}
         return {field: [_("The %(kind)s with the number %(number)d is this one already. Give its number.") % told]}
 
-    def _status_faults(self, number: int, idea, before: str, after: dict) -> dict[str, list[str]]:
+    def _status_faults(self, number: int, idea, before: str, after: dict, skip: set[str]) -> dict[str, list[str]]:
         """What a file may do to the life of an idea: begin it as a draft, or publish it. Everything else is a verb."""
         wanted, Status = after["status"], Idea.Status
         before = before or Status.DRAFT
@@ -302,7 +304,7 @@ class _Judging:
         if not self.whole.may_publish:
             return {"status": [_("You may not publish ideas. Leave this empty: it becomes a draft.")]}
         needed = [name for name in KEPT_FILLED if not after[name]]
-        if not after["city"] and not after["placeless"]:
+        if not after["city"] and not after["placeless"] and "placeless" not in skip:
             needed.append("city")
         self.whole.to_publish[idea.slug] = (self.table.name, number, idea.pk)
         idea.status, idea.first_published = Status.PUBLISHED, self.whole.now

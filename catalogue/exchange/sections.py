@@ -85,8 +85,8 @@ class Section(LibraryResource):
         """Reads what stands in other tables, for many at once."""
         for noun in nouns:
             noun.filed = SimpleNamespace(version=0)
-        if "version" in self.fields:
-            keys = {noun.pk: noun for noun in nouns if noun.pk}
+        keys = {noun.pk: noun for noun in nouns if noun.pk}
+        if "version" in self.fields and keys:
             latest = Revision.objects.filter(kind=self.model.kind, object_id__in=list(keys)).order_by()
             for pk, last in latest.values_list("object_id").annotate(Max("pk")):
                 keys[pk].filed.version = last
@@ -260,6 +260,8 @@ class Ideas(Named):
         keys = {noun.pk: noun for noun in nouns if noun.pk}
         for noun in nouns:
             vars(noun.filed).update(status=noun.status, body="", themes=[], topics=[], audiences=[])
+        if not keys:
+            return
         for pk, text in Body.objects.filter(pk__in=list(keys)).values_list("pk", "text"):
             keys[pk].filed.body = text
         for name, model in self.TERMS.items():
