@@ -174,6 +174,17 @@ def test_import_writes_new_and_changed_rows_in_one_act():
 
 
 @pytest.mark.django_db
+def test_five_hundred_rows_are_one_act_of_as_many_queries_as_fifty(django_assert_max_num_queries):
+    for many in (50, 500):
+        data = table(["title", "summary", "body"], *([f"Idea {n}", "It helps.", "Text."] for n in range(many)))
+        before = Act.objects.count()
+        with django_assert_max_num_queries(60):
+            outcome = imported(data)
+        assert (dict(outcome.new), Act.objects.count()) == ({"ideas": many}, before + 1)
+        assert Act.objects.first().revisions.count() == many
+
+
+@pytest.mark.django_db
 def test_import_finds_what_it_published_and_search_does_too(client):
     make_complete_idea(title="Old title", slug="old")
     data = table(["id", "title"], [Idea.objects.get().pk, "Bicycle kitchen"])

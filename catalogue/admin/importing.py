@@ -1,11 +1,13 @@
 """Files that come in and go out, on the desk: uploaded, their columns assigned, tried, imported; and the export."""
 
 import csv
+from contextlib import suppress
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db import OperationalError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -185,8 +187,11 @@ class ImportAdmin(ReadOnly):
         if not self.has_add_permission(request):
             raise PermissionDenied
         is_sent = request.method == "POST"
-        refused = is_sent and request.POST is not None and getattr(request, "refuses_file", False)
-        form = UploadForm(request.POST, request.FILES, refused=refused) if is_sent else UploadForm()
+        form = UploadForm()
+        if is_sent:
+            # What was passed over while it came in is known once the form has been read.
+            sent = request.POST, request.FILES
+            form = UploadForm(*sent, refused=getattr(request, "refuses_file", False))
         if is_sent and form.is_valid():
             file = form.cleaned_data["file"]
             try:
@@ -258,7 +263,9 @@ class ImportAdmin(ReadOnly):
     def _work_at_once(self, made: Import) -> bool:
         """A small file is worked on while its editor waits; a large one when `tick` comes to it."""
         if made.weight <= AT_ONCE:
-            work(made)
+            # Too many are saving at this moment: then it waits for `tick`, too.
+            with suppress(OperationalError):
+                work(made)
             made.refresh_from_db()
         return made.state == State.DONE
 

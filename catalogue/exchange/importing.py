@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -93,9 +94,10 @@ def perform(
             if outcome.faults:
                 raise Refused(outcome)
         return outcome
-    except IntegrityError as error:
+    except (IntegrityError, ValidationError) as error:
         # Somebody else took a slug or removed a noun while this was written; the next try says which row it is.
-        told = {"error": str(error).splitlines()[0]}
+        sentences = error.messages if isinstance(error, ValidationError) else str(error).splitlines()
+        told = {"error": sentences[0].rstrip(".")}
         fault = Fault("", 0, "", _("The catalogue refused this: %(error)s. Try it again.") % told)
         raise Refused(Outcome(faults=[fault])) from error
 

@@ -1,7 +1,6 @@
 """Which table of a file is which, and which of its columns fills which field: guessed by name, decided by a person."""
 
 from django.utils.translation import gettext as _
-from rapidfuzz import fuzz, process
 
 from catalogue.exchange.importing import Plan
 from catalogue.exchange.sections import SECTIONS, Section
@@ -54,12 +53,6 @@ def guess_columns(table: Table, section: type[Section]) -> dict[str, str | None]
         found[title] = field if field not in given else None
         given.add(field)
     return found
-
-
-def proposal(title: str, section: type[Section]) -> str:
-    """The field whose name is nearest, for the sentence that asks what a column is; empty where none is near."""
-    near = process.extractOne(flat(title), list(section().columns), scorer=fuzz.ratio, score_cutoff=60)
-    return near[0] if near else ""
 
 
 def faults(plan: Plan, tables: list[Table]) -> list[str]:
