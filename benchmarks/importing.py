@@ -5,6 +5,10 @@
 Uses the database of the settings, in which the made-up ideas stay: give it one of its own. A workbook of so many rows
 (organisations, resources, published ideas, their evidence and sources) is uploaded with 37 faults, tried, mended, tried
 again and imported, as `tick` does it, while eight clients read from two servers.
+
+On two processors that much else was using (a load of 10 to 25), 10,000 rows: on SQLite tried in 12 to 34 s and written
+in 66 s, meanwhile 4,269 answers to readers, half within 22 ms and all within 1.5 s; on PostgreSQL tried in 34 to 44 s
+and written in 144 s, 9,214 answers, half within 36 ms and all within 1.8 s. At most 151 MB of memory on either.
 """
 
 import argparse

@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import openpyxl
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,7 +20,7 @@ from catalogue.exchange.sections import BY_NAME
 from catalogue.exchange.tables import LARGEST, read
 from catalogue.exchange.unreadable import Unreadable
 from catalogue.exports import harmless
-from catalogue.models import Act, Adaptation, City, Edition, Evidence, Idea, Organisation, Resource, Revision, Topic
+from catalogue.models import Act, Adaptation, City, Edition, Evidence, Idea, Resource, Revision, Topic
 from tests.factories import make_city, make_complete_idea, make_idea, make_organisation, make_term
 
 ALL = list(BY_NAME)
@@ -494,15 +493,3 @@ def test_table_that_could_be_anything_is_asked_about():
     source = read(table(["a", "b"], [1, 2]), "x.csv")
     plan = planning.guess(source.tables)
     assert planning.faults(plan, source.tables) == ["Say what the table “x” holds, or that it is left out."]
-
-
-@pytest.mark.django_db
-def test_seeding_still_knows_its_rows_after_an_import():
-    call_command("seed", verbosity=0)
-    file = export(["topics"], "json")
-    rows = json.loads(file.content)
-    rows["topics"][0]["name_en"] += " and more"
-    imported(json.dumps(rows).encode(), "x.json")
-    call_command("seed", verbosity=0)
-    assert Topic.objects.get(pk=rows["topics"][0]["id"]).name["en"] == rows["topics"][0]["name_en"]
-    assert Organisation.objects.count() == len(json.loads(export(["organisations"], "json").content)["organisations"])
