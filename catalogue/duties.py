@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalogue.checking import check_some
+from catalogue.exchange.working import forget_files, perform_due
 from catalogue.forgetting import forget_addresses
 from catalogue.mail import send_due
 from catalogue.models import Idea, Inquiry
@@ -63,7 +64,15 @@ def ask_whether_still_so(now: datetime) -> Iterator[str]:
 
 
 #: In the order in which they are done. Each takes the time and says in a line what it did.
-DUTIES = [publish_scheduled, ask_whether_still_so, send_due, forget_addresses, check_some]
+DUTIES = [
+    publish_scheduled,
+    ask_whether_still_so,
+    send_due,
+    perform_due,
+    forget_files,
+    forget_addresses,
+    check_some,
+]
 
 
 def perform(now: datetime | None = None) -> Iterator[str]:

@@ -22,6 +22,7 @@ ROLES = {
         (WORK, "catalogue", ("page", "redirect")),
         (("view", "delete"), "catalogue", ("miss", "submission")),
         (SEE, "catalogue", ("link",)),
+        (("view", "add", "delete"), "catalogue", ("import",)),
         (SEE, "catalogue", ("mail",)),
         (WORK, "auth", ("user", "group")),
     ],

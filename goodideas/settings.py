@@ -121,6 +121,11 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 # An idea with three hundred pieces of evidence and sources is one form of the desk; Django's own limit is 1,000.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4_000
+FILE_UPLOAD_HANDLERS = [
+    "goodideas.uploads.Quota",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_COOKIE_HTTPONLY = True
 # A form of the desk whose token is stale keeps its text.

@@ -9,8 +9,8 @@ ROOT = Path(__file__).parent.parent
 ORDER = (
     "folding words grammar marking ranking countries criteria retired visiting models clock spelling sets search "
     "orders indexing catching_up index leading redirecting cards travel filters finding comparing facets exports "
-    "records citations linked_data pictures feeds sitemaps dumps schemas openapi suggestions asking questions steps "
-    "screening likeness mail returning forgetting checking duties views management"
+    "records citations linked_data pictures feeds sitemaps dumps schemas openapi suggestions exchange asking "
+    "questions steps screening likeness mail returning forgetting checking duties views management"
 ).split()
 
 

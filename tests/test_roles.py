@@ -31,7 +31,7 @@ def test_roles_hold_what_the_house_gives_them():
     assert granted("Translators") == dict.fromkeys([*PARTS, "page", "theme", "topic", "audience"], "v")
     assert granted("Administrators") == dict.fromkeys([*NOUNS, "synonym"], "v") | dict.fromkeys(
         ["group", "page", "redirect", "user"], "acdv"
-    ) | {"miss": "dv", "submission": "dv", "mail": "v", "link": "v"}
+    ) | {"miss": "dv", "submission": "dv", "mail": "v", "link": "v", "import": "adv"}
 
 
 def test_roles_applied_again_double_nothing_and_leave_what_was_given_besides():

@@ -6,6 +6,7 @@ from catalogue.admin import (  # noqa: F401 - each registers its nouns
     adaptation,
     contact,
     idea,
+    importing,
     inquiry,
     link,
     mail,

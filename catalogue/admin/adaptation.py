@@ -19,21 +19,19 @@ class AdaptationForm(DeskForm):
 
 def journey_faults(form, cleaned, idea_id):
     """Says at the field what the database would refuse with the name of a rule."""
-    idea, became = cleaned.get("idea") or idea_id, cleaned.get("became")
-    if "idea" in form.fields and not idea and not became:
-        form.add_error("idea", _("Name the idea that travelled, or the one that it became."))
-    elif idea and became and idea in (became, became.pk):
-        form.add_error("became", _("An idea can’t become itself. Choose another, or none."))
-    if "from_city" in form.fields and not idea and not cleaned.get("from_city") and not cleaned.get("from_country"):
-        form.add_error("from_city", _("Say where it came from: an idea, a city or a country."))
-    if not became and not any(cleaned.get(name) for name in ("city", "country", "place")):
-        form.add_error("city", _("Say where it was taken up: a city, a country, a place, or the idea that it became."))
+    # In the form of an idea, that idea is where it comes from and no field.
+    given = cleaned | {"idea": getattr(cleaned.get("idea"), "pk", None) or idea_id}
+    given["became"] = getattr(cleaned.get("became"), "pk", None)
+    for name, sentence in Adaptation.end_faults(given).items():
+        if name in form.fields:
+            form.add_error(name, sentence)
     return cleaned
 
 
 @admin.register(Adaptation, site=desk)
 class AdaptationAdmin(CatalogueAdmin):
     form = AdaptationForm
+    exported_as = "travels"
     list_display = ["from_what", "to_what", "year", "state", "shown"]
     list_editable = ["shown"]
     list_filter = ["state", "shown"]

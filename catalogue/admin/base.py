@@ -68,6 +68,8 @@ class CatalogueAdmin(VerbViews, HistoryViews, ListViews, admin.ModelAdmin):
     always_public = False
     #: Where an idea's snapshot names it: what a published idea once pointed to was public, too.
     named_in = ""
+    #: What the export calls all of its kind, where it is exported.
+    exported_as = ""
     #: Whether a change can be kept as a draft beside the live page.
     keeps_drafts = False
 

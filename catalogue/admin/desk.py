@@ -16,7 +16,7 @@ from catalogue.models import Act
 
 ORDER = (
     "Idea Submission Inquiry Draft Adaptation Resource Link City Organisation Contact Theme Topic Audience Page "
-    "Redirect Miss Synonym Mail Act"
+    "Redirect Miss Synonym Import Mail Act"
 ).split()
 
 

@@ -11,9 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.models.idea import YEARS
 from catalogue.models.organisation import validate_names
-
-LANGUAGES = {"en": _("English"), "fr": _("French"), "de": _("German"), "es": _("Spanish")}
-
+from catalogue.models.vocabulary import LANGUAGES
 
 #: The reasons that are given most; the browser offers them, and any other may be typed.
 REASONS = (

@@ -18,7 +18,7 @@ from catalogue.admin.life import IDEA_VERBS
 from catalogue.admin.rendered import rendered
 from catalogue.admin.verbs import MERGE
 from catalogue.models import Adaptation, Body, Citation, Draft, Evidence, Idea
-from catalogue.models.life import VERIFIED_FOR
+from catalogue.models.life import KEPT_FILLED, VERIFIED_FOR
 
 Status = Idea.Status
 
@@ -52,8 +52,7 @@ class IdeaForm(DeskForm):
         cleaned = super().clean()
         idea = self.instance
         if idea.pk and idea.is_published:
-            # What readers see stays complete: what publication asked for can't be taken away again.
-            for name in ("summary", "body", "organisation", "themes", "topics", "audiences"):
+            for name in KEPT_FILLED:
                 if name in cleaned and not cleaned[name] and name not in self.errors and name in self.changed_data:
                     self.add_error(name, _("A published idea needs this. Withdraw the idea, or leave it filled in."))
         return cleaned
@@ -150,6 +149,7 @@ class WithEvidence(admin.SimpleListFilter):
 @admin.register(Idea, site=desk)
 class IdeaAdmin(DraftViews, CatalogueAdmin):
     form = IdeaForm
+    exported_as = "ideas"
     inlines = [EvidenceInline, CitationInline, JourneyInline]
     actions = IDEA_ACTIONS
     list_display = ["title", "city", "organisation", "status", "started", "last_verified", "featured"]

@@ -22,7 +22,8 @@ class ListViews:
 
     def changelist_view(self, request, extra_context=None):
         request.sending = sending = Sending(self, request)
-        context = {"reasons": REASONS, "why": sending.why, "key": uuid.uuid4()} | (extra_context or {})
+        context = {"reasons": REASONS, "why": sending.why, "key": uuid.uuid4(), "exported_as": self.exported_as}
+        context |= extra_context or {}
 
         def show():
             return super(ListViews, self).changelist_view(request, context)

@@ -18,6 +18,7 @@ class OrganisationForm(DeskForm):
 
 @admin.register(Organisation, site=desk)
 class OrganisationAdmin(CatalogueAdmin):
+    exported_as = "organisations"
     named_in = "organisation_id"
     form = OrganisationForm
     list_display = ["name", "sector", "city", "web_address"]

@@ -12,6 +12,7 @@ from catalogue.models import City, Idea
 
 @admin.register(City, site=desk)
 class CityAdmin(CatalogueAdmin):
+    exported_as = "cities"
     named_in = "city_id"
     list_display = ["name", "region", "country_name", "has_coordinates"]
     list_filter = [("latitude", admin.EmptyFieldListFilter)]

@@ -12,6 +12,7 @@ from catalogue.models import Link, Resource
 
 @admin.register(Resource, site=desk)
 class ResourceAdmin(CatalogueAdmin):
+    exported_as = "resources"
     named_in = "citations"
     list_display = ["title", "type", "language", "host", "fault"]
     list_editable = ["type"]

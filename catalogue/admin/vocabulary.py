@@ -44,6 +44,7 @@ class ThemeAdmin(TermAdmin):
 
 @admin.register(Topic, site=desk)
 class TopicAdmin(TermAdmin):
+    exported_as = "topics"
     named_in = "topics"
 
     def merge_field(self, noun):

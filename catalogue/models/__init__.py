@@ -8,6 +8,7 @@ from catalogue.models.edition import Act, Change, Edition, Kind, Revision
 from catalogue.models.event import Event
 from catalogue.models.evidence import Evidence
 from catalogue.models.idea import Body, Idea
+from catalogue.models.imported import Import, ImportFault, ImportFile
 from catalogue.models.inquiry import Inquiry
 from catalogue.models.link import Link, Visit
 from catalogue.models.mail import Mail
@@ -37,6 +38,9 @@ __all__ = [
     "Event",
     "Evidence",
     "Idea",
+    "Import",
+    "ImportFault",
+    "ImportFile",
     "Inquiry",
     "Kind",
     "Link",

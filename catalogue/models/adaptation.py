@@ -159,6 +159,20 @@ class Adaptation(CatalogueModel):
 
     natural_key.dependencies = ["catalogue.idea", "catalogue.city", "catalogue.organisation"]
 
+    @staticmethod
+    def end_faults(given: dict) -> dict[str, str]:
+        """What is wrong with two ends, by field: what the database would refuse with the name of a rule."""
+        idea, became, faults = given.get("idea"), given.get("became"), {}
+        if not idea and not became:
+            faults["idea"] = _("Name the idea that travelled, or the one that it became.")
+        elif idea and became and idea == became:
+            faults["became"] = _("An idea can’t become itself. Choose another, or none.")
+        if not idea and not given.get("from_city") and not given.get("from_country"):
+            faults["from_city"] = _("Say where it came from: an idea, a city or a country.")
+        if not became and not any(given.get(name) for name in ("city", "country", "place")):
+            faults["city"] = _("Say where it was taken up: a city, a country, a place, or the idea that it became.")
+        return faults
+
     @property
     def from_name(self) -> str:
         """The place that it came from, as a reader names it."""

@@ -1,6 +1,7 @@
 """Where a noun is found: its slug, and the old addresses that lead to it for ever."""
 
-from itertools import combinations
+from collections.abc import Iterator
+from itertools import combinations, count
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -99,19 +100,18 @@ class Addressable(Mergeable, CatalogueModel):
         return ""
 
     def make_slug(self) -> str:
-        """A free slug: from the name, else with the place, else with a number. It never was another's."""
+        """A free slug, which never was another's."""
+        return next(slug for slug in self.slug_candidates() if not self.slug_fault(slug))
+
+    def slug_candidates(self) -> Iterator[str]:
+        """Slugs that it may have, the best first: from the name, else with the place, else with a number."""
         base = slugify(self.slug_source) or self._meta.model_name
         place = slugify(self.slug_place)
         with_place = f"{base}-{place}" if place else base
-        candidates = [base, with_place] if place else [base]
-        number = 2
-        while candidates:
-            candidate = candidates.pop(0)[:80].strip("-")
-            if not self.slug_fault(candidate):
-                return candidate
-            if not candidates:
-                candidates.append(f"{with_place[:70].strip('-')}-{number}")
-                number += 1
+        for slug in dict.fromkeys([base, with_place]):
+            yield slug[:80].strip("-")
+        for number in count(2):
+            yield f"{with_place[:70].strip('-')}-{number}"
 
     def slug_fault(self, slug: str) -> str:
         """Why a slug can't be this noun's, as a sentence; empty when it can."""

@@ -14,6 +14,8 @@ from catalogue.models.merging import merge_ideas
 
 #: After so long an idea should be looked at again.
 VERIFIED_FOR = timedelta(days=365)
+#: What a published idea keeps filled in: publication asked for it, and it can't be taken away again.
+KEPT_FILLED = ("summary", "body", "organisation", "themes", "topics", "audiences")
 
 
 class Life:

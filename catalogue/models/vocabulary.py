@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.models.address import Addressable
 from catalogue.models.edition import Kind
 
+#: The languages in which editors name them.
+LANGUAGES = {"en": _("English"), "fr": _("French"), "de": _("German"), "es": _("Spanish")}
+
 
 def in_language(texts: dict[str, str], language: str | None = None) -> str:
     """The text in a language (the reader's when none is named), or in English where it isn't translated."""
