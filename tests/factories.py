@@ -5,8 +5,10 @@ from itertools import count
 
 from django.utils import timezone
 
+from catalogue.criteria import Criterion
 from catalogue.models import (
     Adaptation,
+    Assessment,
     Audience,
     Body,
     Citation,
@@ -20,6 +22,7 @@ from catalogue.models import (
     Theme,
     Topic,
 )
+from catalogue.models.assessment import Finding
 from catalogue.records import Record
 
 _number = count(1)
@@ -84,6 +87,12 @@ def make_complete_idea(**values) -> Idea:
 
 def make_adaptation(**values) -> Adaptation:
     return _make(Adaptation, values)
+
+
+def make_assessment(**values) -> Assessment:
+    """Two readers found everything shown, unless told otherwise."""
+    findings = dict.fromkeys(Criterion.values, Finding.MET)
+    return _make(Assessment, {"read_on": date(2026, 3, 5), "readers": 2} | findings | values)
 
 
 def make_submission(**values) -> Submission:

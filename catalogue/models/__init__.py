@@ -2,6 +2,7 @@
 
 from catalogue.models.adaptation import Adaptation
 from catalogue.models.address import Redirect
+from catalogue.models.assessment import Assessment
 from catalogue.models.draft import Draft
 from catalogue.models.edition import Act, Change, Edition, Kind, Revision
 from catalogue.models.event import Event
@@ -23,6 +24,7 @@ from catalogue.models.vocabulary import Audience, Theme, Topic
 __all__ = [
     "Act",
     "Adaptation",
+    "Assessment",
     "Audience",
     "Body",
     "Change",

@@ -91,12 +91,12 @@ class Idea(Life, Addressable):
 
     kind = Kind.IDEA
     folder = "ideas"
-    parts = ("evidence", "citations")
-    #: What it says, who did it and where, and what became of it. Not how it is filed, where it is found, whether it is
-    #: featured or was verified, nor that a city or an organisation is called otherwise now.
+    parts = ("evidence", "citations", "assessment")
+    #: What it says, how it was judged, who did it and where, and what became of it. Not how it is filed, where it is
+    #: found, whether it is featured or was verified, nor that a city or an organisation is called otherwise now.
     news = frozenset(
-        "title summary body language evidence citations city_id organisation_id partners web_address started ended "
-        "status".split()
+        "title summary body language evidence citations assessment city_id organisation_id partners web_address "
+        "started ended status".split()
     )
 
     class Status(models.TextChoices):
