@@ -127,6 +127,8 @@ def make_record(**values) -> Record:
         "ended": None,
         "published": date(2020, 5, 17),
         "dated": date(2021, 3, 4),
+        "version": 3,
+        "version_url": "http://127.0.0.1:8000/i/103/versions/3/",
         "edition": 7,
     }
     lists = dict.fromkeys(["partners", "themes", "topics", "audiences", "claims", "sources"], ())

@@ -60,11 +60,20 @@ class IdeaQuerySet(Bulk):
         news = Revision.objects.filter(is_news=True, kind=Kind.IDEA, object_id=OuterRef("pk")).order_by("-act_id")
         return self.annotate(updated=Coalesce(Subquery(news.values("act__at")[:1]), F("first_published")))
 
+    def numbered(self):
+        """Adds `version`: the number of the version that readers see now, one more with each that was news to them."""
+        told = Revision.objects.filter(
+            is_news=True, kind=Kind.IDEA, object_id=OuterRef("pk"), after__status=Idea.Status.PUBLISHED
+        )
+        count = told.order_by().values("object_id").annotate(number=Count("pk")).values("number")
+        return self.annotate(version=Coalesce(Subquery(count), 0) + 1)
+
     def for_page(self):
         """Everything that an idea's own page shows."""
         return (
             self.dated()
-            .select_related("city", "organisation", "organisation__city", "story", "merged_into")
+            .numbered()
+            .select_related("city", "organisation", "organisation__city", "story", "merged_into", "assessment")
             .prefetch_related("evidence", "citations__resource")
         )
 

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from catalogue import index as indexes
-from catalogue.cards import Links, ideas_label
+from catalogue.cards import Links, Ref, ideas_label
 from catalogue.criteria import Criterion, criterion_texts
 from catalogue.index import Index
+from catalogue.judging import Readings, kinds_of_evidence, readings
+from catalogue.models.assessment import Finding
 from catalogue.models.vocabulary import in_language
 from catalogue.views.caching import cacheable
 from catalogue.views.site import head
@@ -36,11 +39,63 @@ def criterion_refs(index: Index, links: Links) -> list[CriterionRef]:
     return refs
 
 
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of evidence: what it means, and in how many ideas it speaks for each criterion."""
+
+    label: str
+    meaning: str
+    counts: list[Ref]
+
+
+def kinds(links: Links) -> list[Kind]:
+    return [
+        Kind(
+            str(basis.label),
+            str(basis.meaning),
+            [
+                Ref(str(criterion.label), links.filtered("criterion", criterion), count, ideas_label(count))
+                for criterion, count in counts.items()
+                if count
+            ],
+        )
+        for basis, counts in kinds_of_evidence().items()
+    ]
+
+
+def read_label(count: int, total: int) -> str:
+    sentence = ngettext(
+        "So far readers have read %(count)d of the %(total)d ideas in the catalogue.",
+        "So far readers have read %(count)d of the %(total)d ideas in the catalogue.",
+        count,
+    )
+    return sentence % {"count": count, "total": total}
+
+
+def found_labels(found: Readings) -> list[str]:
+    """What readers found of each criterion, in a sentence each; none while they have read nothing."""
+    sentence = _("%(criterion)s: met in %(met)d, partly in %(partly)d, not shown in %(not_shown)d.")
+    return [
+        sentence
+        % {
+            "criterion": criterion.label,
+            "met": of[Finding.MET],
+            "partly": of[Finding.PARTLY],
+            "not_shown": of[Finding.NOT_SHOWN],
+        }
+        for criterion, of in found.found.items()
+        if found.count
+    ]
+
+
 @cacheable()
 def criterion_list(request):
-    index = indexes.current()
+    index, links, found = indexes.current(), Links(), readings()
     context = {
-        "criteria": criterion_refs(index, Links()),
+        "criteria": criterion_refs(index, links),
+        "kinds": kinds(links),
+        "read_label": read_label(found.count, len(index)),
+        "found_labels": found_labels(found),
         "by_line": _("Four questions, each answered in the open, with its source where one is known."),
     }
     title = _("The four criteria")
