@@ -26,11 +26,15 @@ def granted(name: str) -> dict[str, str]:
 def test_roles_hold_what_the_house_gives_them():
     roles.apply()
     assert granted("Readers") == dict.fromkeys([*PARTS, "submission"], "v")
-    assert granted("Editors") == dict.fromkeys([*NOUNS, "synonym"], "acdv") | {"submission": "cv", "mail": "v"}
+    assert granted("Editors") == dict.fromkeys([*NOUNS, "synonym"], "acdv") | {
+        "submission": "cv",
+        "mail": "v",
+        "wanted": "dv",
+    }
     assert granted("Translators") == dict.fromkeys([*PARTS, "page", "theme", "topic", "audience"], "v")
     assert granted("Administrators") == dict.fromkeys([*NOUNS, "synonym"], "v") | dict.fromkeys(
         ["group", "page", "redirect", "user"], "acdv"
-    ) | {"miss": "dv", "submission": "dv", "mail": "v"}
+    ) | {"miss": "dv", "submission": "dv", "wanted": "dv", "mail": "v"}
 
 
 def test_roles_applied_again_double_nothing_and_leave_what_was_given_besides():

@@ -20,6 +20,7 @@ from catalogue.models.submission import Submission
 from catalogue.models.synonym import Synonym
 from catalogue.models.tally import Tally
 from catalogue.models.vocabulary import Audience, Theme, Topic
+from catalogue.models.wanted import Wanted
 
 __all__ = [
     "Act",
@@ -52,5 +53,6 @@ __all__ = [
     "Tally",
     "Theme",
     "Topic",
+    "Wanted",
     "Word",
 ]
