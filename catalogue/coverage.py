@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from pyroaring import BitMap
 
-from catalogue.cards import Links, Ref, ideas_label
+from catalogue.cards import Links, Ref
 from catalogue.countries import country_name, is_country
 from catalogue.index import Index
 from catalogue.models import Submission, Wanted
@@ -31,9 +31,9 @@ def themes(index: Index) -> list[Value]:
     return list(index["theme"].values.values())
 
 
-def by_region(index: Index, links: Links) -> list[Row]:
-    """The regions that have an idea, in the order of the continents; a cell of none is a gap."""
-    return [_row(region, index, links) for region in REGIONS if _ideas(region, index)]
+def by_region(index: Index, links: Links, drafts: dict[str, str]) -> list[Row]:
+    """The regions that have an idea, in the order of the continents; a gap leads to the drafts on its theme."""
+    return [_row(region, index, links, drafts) for region in REGIONS if _ideas(region, index)]
 
 
 def without_ideas(index: Index) -> list[Region]:
@@ -41,18 +41,17 @@ def without_ideas(index: Index) -> list[Region]:
     return [region for region in REGIONS if not _ideas(region, index)]
 
 
-def _row(region: Region, index: Index, links: Links) -> Row:
+def _row(region: Region, index: Index, links: Links, drafts: dict[str, str]) -> Row:
     ids, countries = _ideas(region, index), _known(region, index)
+
+    def listed(count: int, **query) -> Ref:
+        return Ref(region.label, f"{links.ideas}?{urlencode({'country': countries} | query, doseq=True)}", count)
+
+    counts = {key: ids.intersection_cardinality(index["theme"].matching(key)) for key in index["theme"].values}
     cells = [
-        _ref(
-            ids.intersection_cardinality(index["theme"].matching(theme.value)),
-            links,
-            {"country": countries, "theme": theme.value},
-            theme.label,
-        )
-        for theme in themes(index)
+        listed(count, theme=key) if count else Ref(region.label, drafts[key], count) for key, count in counts.items()
     ]
-    return Row(region.label, cells, _ref(len(ids), links, {"country": countries}, region.label))
+    return Row(region.label, cells, listed(len(ids)))
 
 
 def _ideas(region: Region, index: Index) -> BitMap:
@@ -84,7 +83,3 @@ def proposed(index: Index, links: Links) -> tuple[list[Ref], list[Ref]]:
 def _country(index: Index, links: Links, code: str, count: int) -> Ref:
     value = index["country"].values.get(code)
     return links.ref("country", value, count) if value else Ref(country_name(code), "", count)
-
-
-def _ref(count: int, links: Links, query: dict, label: str) -> Ref:
-    return Ref(label, f"{links.ideas}?{urlencode(query, doseq=True)}" if count else "", count, ideas_label(count))

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from catalogue.index import Index
 from catalogue.models import Assessment, Body, Citation, City, Evidence, Idea, Organisation, Resource, Revision
@@ -157,7 +158,8 @@ def _words(before: dict, after: dict, index: Index, types: dict[int, str]) -> It
                 before, after, "citations", (_("new source added"), _("source taken away"), _("sources reordered"))
             )
     if "assessment" in changed:
-        yield _("read by readers") if after.get("assessment") else _("what its readers found taken back")
+        rows = after.get("assessment")
+        yield _read_by(rows[0]["readers"]) if rows else _("what its readers found taken back")
     if "city_id" in changed:
         yield _named(index, "city", after["city_id"], _("place changed to %(name)s"), _("place changed"))
     if "organisation_id" in changed:
@@ -171,6 +173,10 @@ def _words(before: dict, after: dict, index: Index, types: dict[int, str]) -> It
     if "ended" in changed:
         ended = after.get("ended")
         yield _("ended in %(year)d") % {"year": ended} if ended else _("goes on after all")
+
+
+def _read_by(number: int) -> str:
+    return ngettext("read by %(number)d reader", "read by %(number)d readers", number) % {"number": number}
 
 
 def _rows(before: dict, after: dict, name: str, words: tuple[str, str, str]) -> str:

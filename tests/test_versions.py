@@ -90,7 +90,7 @@ WORDS = [
     (lambda idea: cite(idea, type="evaluation"), ["new evaluation added"]),
     (lambda idea: cite(idea, type="news"), ["new source added"]),
     (lambda idea: _in_act(idea.citations.get().delete), ["source taken away"]),
-    (lambda idea: make_assessment(idea=idea), ["read by readers"]),
+    (lambda idea: make_assessment(idea=idea), ["read by 2 readers"]),
     (lambda idea: change(idea, city=make_city(name="Ghent")), ["place changed to Ghent"]),
     (lambda idea: change(idea, organisation=make_organisation(name="TRIEC")), ["now led by TRIEC"]),
     (lambda idea: change(idea, partners=["TRIEC"]), ["partners changed"]),

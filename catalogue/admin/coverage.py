@@ -16,12 +16,13 @@ def coverage_view(site, request):
     if not request.user.has_perm("catalogue.change_idea"):
         raise PermissionDenied
     index, links = indexes.current(), Links()
+    drafts = {theme.value: drafts_on(theme) for theme in coverage.themes(index)}
     proposed_themes, proposed_countries = coverage.proposed(index, links)
     context = {
         **site.each_context(request),
         "title": _("What the catalogue lacks"),
-        "themes": [drafts_on(theme) for theme in coverage.themes(index)],
-        "rows": coverage.by_region(index, links),
+        "themes": [Ref(theme.label, drafts[theme.value]) for theme in coverage.themes(index)],
+        "rows": coverage.by_region(index, links, drafts),
         "without": coverage.without_ideas(index),
         "wanted": coverage.wanted(),
         "wanted_url": reverse("admin:catalogue_wanted_changelist"),
@@ -32,7 +33,6 @@ def coverage_view(site, request):
     return TemplateResponse(request, "admin/catalogue/coverage.html", context)
 
 
-def drafts_on(theme) -> Ref:
-    """A theme, with what is on its way on it."""
-    drafts = f"{reverse('admin:catalogue_idea_changelist')}?themes__id__exact={theme.pk}&status__exact=draft"
-    return Ref(theme.label, drafts)
+def drafts_on(theme) -> str:
+    """The list of what is on its way on a theme."""
+    return f"{reverse('admin:catalogue_idea_changelist')}?themes__id__exact={theme.pk}&status__exact=draft"

@@ -41,7 +41,7 @@ def criterion_refs(index: Index, links: Links) -> list[CriterionRef]:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of evidence: what it means, and in how many ideas it speaks for each criterion."""
+    """A kind of evidence, or of finding: what it means, and in how many ideas it stands for each criterion."""
 
     label: str
     meaning: str
@@ -72,19 +72,26 @@ def read_label(count: int, total: int) -> str:
     return sentence % {"count": count, "total": total}
 
 
-def found_labels(found: Readings) -> list[str]:
-    """What readers found of each criterion, in a sentence each; none while they have read nothing."""
-    sentence = _("%(criterion)s: met in %(met)d, partly in %(partly)d, not shown in %(not_shown)d.")
+def findings(found: Readings) -> list[Kind]:
+    """What readers may find, and of how many ideas they found it for each criterion."""
+    meanings = {
+        Finding.MET: _("The evidence shows it, and somebody else could look it up."),
+        Finding.PARTLY: _(
+            "Something shows it, but for a part of the work, for too short a time, or from one side alone."
+        ),
+        Finding.NOT_SHOWN: _("No evidence was at hand. It may be so all the same: not shown never means no."),
+    }
     return [
-        sentence
-        % {
-            "criterion": criterion.label,
-            "met": of[Finding.MET],
-            "partly": of[Finding.PARTLY],
-            "not_shown": of[Finding.NOT_SHOWN],
-        }
-        for criterion, of in found.found.items()
-        if found.count
+        Kind(
+            str(finding.label),
+            meaning,
+            [
+                Ref(str(criterion.label), "", of[finding], ideas_label(of[finding]))
+                for criterion, of in found.found.items()
+                if of[finding]
+            ],
+        )
+        for finding, meaning in meanings.items()
     ]
 
 
@@ -95,7 +102,7 @@ def criterion_list(request):
         "criteria": criterion_refs(index, links),
         "kinds": kinds(links),
         "read_label": read_label(found.count, len(index)),
-        "found_labels": found_labels(found),
+        "findings": findings(found),
         "by_line": _("Four questions, each answered in the open, with its source where one is known."),
     }
     title = _("The four criteria")
