@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,8 +21,6 @@ from catalogue.models.noun import CatalogueModel, revive
 PUBLISHED = Idea.Status.PUBLISHED
 #: Read at a time: each holds two whole ideas.
 CHUNK = 20
-#: More digits than these no number of a version has.
-MOST = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def version_at(idea: Idea, number: int) -> tuple[Version, datetime | None, dict]
     What the collection brought along was loaded without a word in history: the first version is what stood there
     before anything was news.
     """
-    if not 1 <= number <= min(idea.version, MOST):
+    if not 1 <= number <= idea.version:
         return None
     news = _news(idea)
     if number == 1:
@@ -108,8 +107,10 @@ def standing(model: type[CatalogueModel], keys: Iterable[int | None]) -> dict[in
 
 
 def _news(idea: Idea) -> models.QuerySet[Revision]:
-    """Every line of its history that is news, oldest first; a withdrawal is news, too, but makes no version."""
-    return Revision.objects.filter(kind=Kind.IDEA, object_id=idea.pk, is_news=True).select_related("act").order_by("pk")
+    """Its history as far as it was news to readers, oldest first: a withdrawal, too, which makes no version, but not
+    what was changed while it was withdrawn."""
+    news = Revision.objects.filter(kind=Kind.IDEA, object_id=idea.pk, is_news=True).select_related("act").order_by("pk")
+    return news.filter(Q(before__status=PUBLISHED) | Q(after__status=PUBLISHED))
 
 
 def _is_public(state: dict | None) -> bool:

@@ -4,12 +4,14 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from catalogue import index as indexes
 from catalogue import versions
 from catalogue.models import Act, City, Edition, Evidence, Idea, Redirect
-from tests.desk import page, text
+from tests import desk
+from tests.desk import SAVED, editor, errors, fill, page, text
 from tests.factories import (
     make_assessment,
     make_city,
@@ -48,6 +50,8 @@ def told(idea) -> list[tuple[int, tuple[str, ...]]]:
     found = [(version.number, version.news) for version in versions.versions_of(idea, indexes.current())]
     latest = [(version.number, version.news) for version in versions.latest(idea, indexes.current(), 50)]
     assert latest == found[:-1]
+    shortest = versions.latest(idea, indexes.current(), 1)
+    assert [(version.number, version.news) for version in shortest] == found[:-1][:1]
     assert idea.version == len(found)
     return found
 
@@ -306,3 +310,45 @@ def test_old_address_made_by_hand_still_leads_to_the_idea(client, idea):
     with Edition.act():
         Redirect.objects.create(path="/ideas/older/", idea=idea)
     assert location(client, "/ideas/older/versions/1/") == (301, "/ideas/naan/versions/1/")
+
+
+# What should never have been said
+
+
+def test_versions_taken_away_are_gone_and_the_page_stays(client, idea):
+    for title in ("Ana Example’s bread", "Bread", "Loaf"):
+        change(idea, title=title)
+    edition = Edition.current()
+    idea.withhold_versions(3, why="it named somebody")
+    assert Edition.current() == edition + 1
+    for number, status in ((1, 410), (2, 410), (3, 200), (4, 200), (5, 404), (0, 404)):
+        answer = client.get(f"/ideas/naan/versions/{number}/")
+        assert answer.status_code == status, number
+        assert "Ana Example" not in answer.content.decode()
+        assert "named somebody" not in answer.content.decode()
+    listed = said(client, "/ideas/naan/versions/")
+    assert listed.count("(taken away by the editors)") == 2
+    html = client.get("/ideas/naan/").content.decode() + client.get("/ideas/naan/versions/").content.decode()
+    assert "/ideas/naan/versions/2/" not in html
+    assert told(idea)[0] == (4, ("title changed",))
+    idea.withhold_versions(1)
+    assert client.get("/ideas/naan/versions/2/").status_code == 200
+
+
+@pytest.mark.parametrize("first", [0, 3])
+def test_versions_that_are_not_there_cannot_be_taken_away(idea, first):
+    change(idea, title="Bread")
+    with pytest.raises(ValidationError, match="from 1 to 2"):
+        idea.withhold_versions(first)
+    assert Idea.objects.get(pk=idea.pk).versions_from == 1
+
+
+def test_editor_takes_versions_away_on_the_desk(client, idea):
+    change(idea, title="Bread")
+    client.force_login(editor())
+    verb = desk.address(idea, "withhold")
+    assert errors(fill(client, verb, first="9", why="it named somebody")) == [
+        "Give a number from 1 to 2, which is that of the present version."
+    ]
+    assert fill(client, verb, first="2", why="it named somebody").status_code == SAVED
+    assert client.get("/ideas/naan/versions/1/").status_code == 410

@@ -154,6 +154,9 @@ class Idea(Life, Addressable):
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     withdrawn_reason = models.TextField(_("reason for the withdrawal"), blank=True, help_text=_("Readers see it."))
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+    versions_from = models.PositiveIntegerField(
+        _("first version that readers may see"), default=1, help_text=_("Earlier ones answer that they are gone.")
+    )
     title_key = models.BinaryField(editable=False, default=b"")
 
     objects = IdeaManager()
@@ -200,6 +203,7 @@ class Idea(Life, Addressable):
             models.CheckConstraint(
                 name="idea_merged_into_another", condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id"))
             ),
+            models.CheckConstraint(name="idea_versions_begin_at_one", condition=Q(versions_from__gte=1)),
             models.CheckConstraint(
                 name="idea_placeless_has_no_city", condition=Q(placeless=False) | Q(city__isnull=True)
             ),

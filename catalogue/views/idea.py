@@ -251,8 +251,13 @@ def reading(idea: Idea) -> Reading:
 
 
 def news_of(idea: Idea, version: versions.Version) -> News:
-    address = reverse("idea-version", args=[idea.slug, version.number])
-    return News(timezone.localdate(version.since), ", ".join(version.news), address)
+    return News(timezone.localdate(version.since), ", ".join(version.news), version_url(idea, version))
+
+
+def version_url(idea: Idea, version: versions.Version) -> str:
+    """The address of a version; empty where the editors took it from readers."""
+    shown = version.number >= idea.versions_from
+    return reverse("idea-version", args=[idea.slug, version.number]) if shown else ""
 
 
 def take_along(idea: Idea, address: str) -> list[Ref]:

@@ -18,7 +18,20 @@ from catalogue.markdown import to_html
 from catalogue.models import Audience, Idea, Redirect, Theme, Topic
 from catalogue.records import permalink, whole
 from catalogue.views.caching import cacheable
-from catalogue.views.idea import Fact, Line, Reading, Source, by_line, heading, kinds_label, ledger, reading, source_of
+from catalogue.views.errors import Gone, gone_page
+from catalogue.views.idea import (
+    Fact,
+    Line,
+    Reading,
+    Source,
+    by_line,
+    heading,
+    kinds_label,
+    ledger,
+    reading,
+    source_of,
+    version_url,
+)
 from catalogue.views.idea_forms import link
 from catalogue.views.redirects import idea_answer, moved, permanent
 from catalogue.views.site import head
@@ -79,6 +92,8 @@ def idea_version(request, slug, number):
     found = versions.version_at(idea, number)
     if found is None:
         raise Http404(_("This idea has no version %(number)s.") % {"number": number})
+    if number < idea.versions_from:
+        return withheld(request, idea, number)
     version, until, state = found
     past = past_of(idea, version, until, state, indexes.current())
     context = {"past": past, "idea_url": idea.get_absolute_url(), "versions_url": versions_url(idea)}
@@ -127,6 +142,13 @@ def answer_elsewhere(request, idea: Idea | None, slug: str, route: str, *args):
     return moved(request, to=address) if request.path != address else None
 
 
+def withheld(request, idea: Idea, number: int):
+    """410 for a version that the editors took from readers; what the idea says now stays."""
+    fate = _("The editors took version %(number)d of this page away.") % {"number": number}
+    reason = _("It said something that shouldn’t have been said. The page itself is still there.")
+    return gone_page(request, _("Gone: %(title)s"), Gone(idea.title, idea.where, fate, reason))
+
+
 def past_head(title: str, idea: Idea) -> dict:
     """Nobody finds an earlier version by searching, and whoever copies its address is told of the present page."""
     return head(title, idea.get_absolute_url(), section="ideas", noindex=True) | {"translations": []}
@@ -134,7 +156,7 @@ def past_head(title: str, idea: Idea) -> dict:
 
 def row_of(idea: Idea, version: versions.Version) -> Row:
     words = ", ".join(version.news) or _("first published")
-    address = reverse("idea-version", args=[idea.slug, version.number])
+    address = version_url(idea, version)
     label = _("Version %(number)d") % {"number": version.number}
     return Row(label, timezone.localdate(version.since), words, address, version.number == idea.version)
 
