@@ -35,21 +35,25 @@ def apa(record: Record) -> Citation:
     """How to cite the page in the manner of APA 7 for a page of a web site whose author is the site.
 
     https://apastyle.apa.org/style-grammar-guidelines/references/examples/webpage-website-references
+
+    Since the page changes and each version keeps an address, that one is given, as APA has it for a work of reference.
+    The other forms have a field for the version beside the permanent address.
     """
     day = date_format(record.dated, pgettext("the date in a citation", "Y, F j"))
     about = ", ".join(part for part in (record.led_by, record.where) if part)
     # A title that ends with a mark of its own needs no stop, but what describes the work does.
     stop = "." if about or record.title[-1:] not in ".?!" else ""
     after = f" [{about}]{stop}" if about else stop
-    return Citation(f"{SITE_NAME}. ({day}).", record.title, f"{after} {record.permalink}")
+    return Citation(f"{SITE_NAME}. ({day}).", record.title, f"{after} {record.version_url}")
 
 
 def note(record: Record) -> str:
-    """Who did it, with whom and where, in one line; empty when nothing of that is known."""
+    """Who did it, with whom and where, as far as that is known, and where the version that was read stays."""
     by = record.led_by
     if by and record.partners:
         by = _("%(organisation)s, with %(partners)s") % {"organisation": by, "partners": ", ".join(record.partners)}
-    return "; ".join(part for part in (by, record.where) if part)
+    version = _("version %(number)d: %(address)s") % {"number": record.version, "address": record.version_url}
+    return "; ".join(part for part in (by, record.where, version) if part)
 
 
 def bibtex(record: Record) -> str:
@@ -63,6 +67,7 @@ def bibtex(record: Record) -> str:
         "organization": SITE_NAME,
         # The address is taken as it is, sign by sign.
         "url": record.permalink,
+        "version": str(record.version),
         "language": record.language,
         "abstract": latex(record.summary),
         # By commas, so that one within a word has to be in braces.
@@ -108,6 +113,7 @@ def _ris_fields(record: Record) -> Iterator[tuple[str, str]]:
     yield "TI", record.title
     yield "PY", str(record.dated.year)
     yield "DA", f"{record.dated:%Y/%m/%d}"
+    yield "ET", str(record.version)
     yield "PB", SITE_NAME
     yield "LA", record.language
     yield "AB", record.summary
@@ -127,6 +133,7 @@ def csl_json(record: Record) -> str:
         "issued": {"date-parts": [[day.year, day.month, day.day]]},
         "publisher": SITE_NAME,
         "URL": record.permalink,
+        "version": str(record.version),
         "language": record.language,
         "abstract": record.summary,
         "keyword": "; ".join(record.keywords),
@@ -153,6 +160,7 @@ def meta_tags(record: Record) -> list[tuple[str, str]]:
         ("dcterms.issued", record.published.isoformat()),
         ("dcterms.modified", record.dated.isoformat()),
         ("dcterms.identifier", record.permalink),
+        ("dcterms.hasVersion", record.version_url),
         ("dcterms.language", record.language),
         ("dcterms.abstract", record.summary),
         *(("dcterms.subject", word) for word in record.keywords),

@@ -36,6 +36,7 @@ def article(record: Record) -> dict:
             "inLanguage": record.language,
             "datePublished": record.published.isoformat(),
             "dateModified": record.dated.isoformat(),
+            "version": str(record.version),
             "author": site(),
             "publisher": site(),
             "license": LICENCE["url"],

@@ -85,6 +85,9 @@ class Record:
     published: date
     #: Of the edition that last changed what the idea says.
     dated: date
+    #: The number of the version that is told here, and the address at which that stays.
+    version: int
+    version_url: str
     edition: int
     claims: tuple[Claim, ...]
     sources: tuple[Source, ...]
@@ -138,6 +141,8 @@ def record_of(idea: Idea, index: Index) -> Record:
         ended=idea.ended,
         published=timezone.localdate(idea.first_published),
         dated=timezone.localdate(idea.updated),
+        version=idea.version,
+        version_url=whole(reverse("short-version", args=[idea.pk, idea.version])),
         edition=index.edition,
         claims=tuple(claim_of(row, sources, links) for row in idea.evidence.all()),
         sources=tuple(sources.values()),

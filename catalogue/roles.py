@@ -4,7 +4,7 @@ from django.apps import apps as present_apps
 from django.contrib.auth.management import create_permissions
 
 SEE, WORK = ("view",), ("add", "change", "delete", "view")
-_IDEA = ("idea", "body", "evidence", "citation")
+_IDEA = ("idea", "body", "evidence", "citation", "assessment")
 _NOUNS = (*_IDEA, "city", "organisation", "theme", "topic", "audience", "resource", "adaptation", "synonym")
 
 #: What each group may do with which models of which app. Of a model that isn't there yet nothing is given.
@@ -15,12 +15,13 @@ ROLES = {
         (("view", "change"), "catalogue", ("submission", "link", "inquiry")),
         (WORK, "catalogue", ("contact",)),
         (SEE, "catalogue", ("mail",)),
+        (("view", "delete"), "catalogue", ("wanted",)),
     ],
     "Translators": [(SEE, "catalogue", (*_IDEA, "theme", "topic", "audience", "page"))],
     "Administrators": [
         (SEE, "catalogue", _NOUNS),
         (WORK, "catalogue", ("page", "redirect")),
-        (("view", "delete"), "catalogue", ("miss", "submission")),
+        (("view", "delete"), "catalogue", ("miss", "submission", "wanted")),
         (SEE, "catalogue", ("link",)),
         (("view", "add", "delete"), "catalogue", ("import",)),
         (SEE, "catalogue", ("mail",)),

@@ -26,6 +26,7 @@ from catalogue.views import (
     still,
     submission,
     submit,
+    version,
     vocabulary,
 )
 
@@ -35,6 +36,8 @@ urlpatterns = [
     path("ideas/<slug:slug>/", idea.idea_detail, name="idea-detail"),
     path("ideas/<slug:slug>/adapt/", submit.submit_about, {"kind": "adaptation"}, name="submit-adaptation"),
     path("ideas/<slug:slug>/correct/", submit.submit_about, {"kind": "correction"}, name="submit-correction"),
+    path("ideas/<slug:slug>/versions/", version.idea_versions, name="idea-versions"),
+    path("ideas/<slug:slug>/versions/<int:number>/", version.idea_version, name="idea-version"),
     path("ideas/<slug:slug>.json", idea_forms.idea_form, {"form": "json"}, name="idea-json"),
     path("ideas/<slug:slug>.bib", idea_forms.idea_form, {"form": "bib"}, name="idea-bib"),
     path("ideas/<slug:slug>.ris", idea_forms.idea_form, {"form": "ris"}, name="idea-ris"),
@@ -60,6 +63,7 @@ urlpatterns = [
     path("compare/", compare.compare, name="compare"),
     path("suggest.json", exports.suggest_json, name="suggest-json"),
     path("i/<int:pk>/", redirects.short_link, name="short-link"),
+    path("i/<int:pk>/versions/<int:number>/", version.short_version, name="short-version"),
     path("themes/", vocabulary.theme_list, name="theme-list"),
     path("themes/<slug:slug>/", vocabulary.theme_detail, name="theme-detail"),
     path("topics/", vocabulary.topic_list, name="topic-list"),

@@ -5,8 +5,10 @@ from itertools import count
 
 from django.utils import timezone
 
+from catalogue.criteria import Criterion
 from catalogue.models import (
     Adaptation,
+    Assessment,
     Audience,
     Body,
     Citation,
@@ -20,6 +22,7 @@ from catalogue.models import (
     Theme,
     Topic,
 )
+from catalogue.models.assessment import Finding
 from catalogue.records import Record
 
 _number = count(1)
@@ -86,6 +89,12 @@ def make_adaptation(**values) -> Adaptation:
     return _make(Adaptation, values)
 
 
+def make_assessment(**values) -> Assessment:
+    """Two readers found everything shown, unless told otherwise."""
+    findings = dict.fromkeys(Criterion.values, Finding.MET)
+    return _make(Assessment, {"read_on": date(2026, 3, 5), "readers": 2} | findings | values)
+
+
 def make_submission(**values) -> Submission:
     """A proposal that was begun and lacks nothing; it was sent, if `state` and `sent_at` say so."""
     you = {"name": "Ana Example", "email": values.get("email", "ana@example.org")}
@@ -118,6 +127,8 @@ def make_record(**values) -> Record:
         "ended": None,
         "published": date(2020, 5, 17),
         "dated": date(2021, 3, 4),
+        "version": 3,
+        "version_url": "http://127.0.0.1:8000/i/103/versions/3/",
         "edition": 7,
     }
     lists = dict.fromkeys(["partners", "themes", "topics", "audiences", "claims", "sources"], ())

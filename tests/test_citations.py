@@ -15,6 +15,7 @@ from tests.factories import make_city, make_complete_idea, make_idea, make_organ
 from tests.readers import facts
 
 SITE = "http://127.0.0.1:8000"
+VERSION = f"{SITE}/i/103/versions/3/"
 BARCELONA = Place("Barcelona", "Catalonia", "Spain", "ES", 41.39, 2.17, f"{SITE}/cities/barcelona/")
 COUNCIL = Named("Barcelona City Council", f"{SITE}/organisations/barcelona-city-council/")
 FULL = {
@@ -39,7 +40,7 @@ def test_citation_holds_each_fact_in_every_form():
         "language": "en",
         "abstract": "It trains volunteers.",
         "keywords": ["Connect", "Water, waste and sanitation", "Immigrants"],
-        "note": "Barcelona City Council, with A network, A school; Barcelona, Spain",
+        "note": f"Barcelona City Council, with A network, A school; Barcelona, Spain; version 3: {VERSION}",
     }
     assert facts(make_record(**FULL)) == [wanted] * 3
 
@@ -52,8 +53,10 @@ def test_citation_leaves_out_what_is_not_known():
         "TI  - An idea",
         "PY  - 2021",
         "DA  - 2021/03/04",
+        "ET  - 3",
         "PB  - Good Ideas",
         "LA  - en",
+        f"N1  - version 3: {VERSION}",
         f"UR  - {SITE}/i/103/",
         "ER  - ",
         "",
@@ -71,7 +74,7 @@ def test_citation_leaves_out_what_is_not_known():
 )
 def test_citation_in_words_is_as_apa_has_it(values, wanted):
     citation = str(citations.apa(make_record(**values)))
-    assert citation == f"Good Ideas. (2021, March 4). {wanted}{SITE}/i/103/"
+    assert citation == f"Good Ideas. (2021, March 4). {wanted}{VERSION}"
 
 
 BREAKING = st.lists(
@@ -186,7 +189,7 @@ def test_idea_page_shows_how_to_cite_it_and_names_reference_managers_facts(clien
     (cite,) = re.findall(r'<p class="cite">(.*)</p>', page)
     assert cite == (
         "Good Ideas. (2021, March 4). <cite>Mentors &amp; “friends”</cite> [City of Ghent, Ghent, Belgium]. "
-        f"{SITE}/i/{idea.pk}/"
+        f"{SITE}/i/{idea.pk}/versions/2/"
     )
     tags = re.findall(r'<meta name="((?:citation_|dcterms\.)\w+)" content="([^"]*)">', page)
     assert tags == [
@@ -205,6 +208,7 @@ def test_idea_page_shows_how_to_cite_it_and_names_reference_managers_facts(clien
         ("dcterms.issued", "2020-05-17"),
         ("dcterms.modified", "2021-03-04"),
         ("dcterms.identifier", f"{SITE}/i/{idea.pk}/"),
+        ("dcterms.hasVersion", f"{SITE}/i/{idea.pk}/versions/2/"),
         ("dcterms.language", "en"),
         ("dcterms.abstract", "They meet."),
         ("dcterms.subject", "Work"),

@@ -125,6 +125,7 @@ def test_linked_data_says_what_is_known_of_an_idea():
         "inLanguage": "en",
         "datePublished": "2020-05-17",
         "dateModified": "2021-03-04",
+        "version": "3",
         "author": site,
         "publisher": site,
         "license": "https://creativecommons.org/licenses/by/4.0/",

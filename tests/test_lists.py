@@ -23,7 +23,7 @@ LISTS = {
     "/cities/toronto/": 2,
     "/organisations/": 0,
     "/organisations/council/": 3,
-    "/criteria/": 0,
+    "/criteria/": 2,
     "/resources/": 3,
     "/about/data/": 0,
 }

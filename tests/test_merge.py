@@ -8,6 +8,7 @@ from catalogue import index
 from catalogue.models import (
     Act,
     Adaptation,
+    Assessment,
     Audience,
     Change,
     Citation,
@@ -25,6 +26,7 @@ from catalogue.models import (
 from catalogue.models.address import Addressable
 from tests.factories import (
     make_adaptation,
+    make_assessment,
     make_city,
     make_complete_idea,
     make_idea,
@@ -277,6 +279,15 @@ def test_merger_unites_sources_and_evidence_without_doubling():
     # The loser keeps its own.
     assert (Citation.objects.filter(idea=loser).count(), Evidence.objects.filter(idea=loser).count()) == (2, 3)
     assert index.current().criteria_of(winner.pk)["successful"] is True
+
+
+def test_merger_leaves_each_what_its_own_readers_found():
+    loser, winner, unread = (make_complete_idea() for _ in range(3))
+    own, others = make_assessment(idea=loser, readers=3), make_assessment(idea=winner)
+    merge(loser, winner)
+    assert list(Assessment.objects.order_by("pk")) == [own, others]
+    merge(winner, unread)
+    assert not Assessment.objects.filter(idea=unread).exists()
 
 
 def test_merger_moves_journeys_and_hides_what_would_double_or_come_home():

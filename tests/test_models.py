@@ -27,6 +27,7 @@ PUBLISHED = {"status": "published", "first_published": timezone.now()}
         ("idea_scheduled_has_a_time", Idea, IDEA | {"status": "scheduled"}),
         ("idea_published_has_a_date", Idea, IDEA | {"status": "published"}),
         ("idea_withdrawn_has_a_reason", Idea, IDEA | PUBLISHED | {"status": "withdrawn"}),
+        ("idea_versions_begin_at_one", Idea, IDEA | {"versions_from": 0}),
         ("idea_merged_has_a_target", Idea, IDEA | {"status": "merged"}),
         ("city_has_a_name", City, CITY | {"name": ""}),
         ("city_country_has_two_letters", City, CITY | {"country": "C"}),

@@ -6,7 +6,7 @@ import pytest
 
 from catalogue.models import Act, Edition, Evidence, Idea, Revision
 from catalogue.models.edition import Kind
-from tests.factories import make_city, make_complete_idea, make_idea, make_resource
+from tests.factories import make_assessment, make_city, make_complete_idea, make_idea, make_resource
 
 pytestmark = pytest.mark.django_db
 THEN = datetime(2020, 5, 17, 12, 30, tzinfo=UTC)
@@ -39,6 +39,10 @@ def add_source(idea):
         idea.citations.create(resource=make_resource(), position=2)
 
 
+def read_it(idea):
+    make_assessment(idea=idea)
+
+
 def write_body(idea):
     with Edition.act():
         idea.story.text = "## What came of it\n\nMore."
@@ -59,6 +63,7 @@ NEWS = [
     write_body,
     add_evidence,
     add_source,
+    read_it,
     withdraw_and_publish_again,
 ]
 NO_NEWS = [

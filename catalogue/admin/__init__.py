@@ -19,4 +19,5 @@ from catalogue.admin import (  # noqa: F401 - each registers its nouns
     submission,
     synonym,
     vocabulary,
+    wanted,
 )

@@ -6,17 +6,17 @@ from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import PermissionDenied
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
-from catalogue.admin import carried, front
+from catalogue.admin import carried, coverage, front
 from catalogue.models import Act
 
 ORDER = (
     "Idea Submission Inquiry Draft Adaptation Resource Link City Organisation Contact Theme Topic Audience Page "
-    "Redirect Miss Synonym Import Mail Act"
+    "Redirect Miss Wanted Synonym Import Mail Act"
 ).split()
 
 
@@ -69,6 +69,12 @@ class Desk(admin.AdminSite):
         if request.method == "POST" and response.status_code == 302 and self.has_permission(request):
             return carried.bring_back(request, response)
         return response
+
+    def get_urls(self):
+        def lacking(request):
+            return coverage.coverage_view(self, request)
+
+        return [path("coverage/", self.admin_view(lacking), name="coverage"), *super().get_urls()]
 
     def get_app_list(self, request, app_label=None):
         """The nouns in the order in which editors need them, not of the alphabet."""

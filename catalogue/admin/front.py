@@ -34,6 +34,7 @@ def context(request) -> dict:
         "latest": latest() if sees else [],
         "may_add": request.user.has_perm("catalogue.add_idea"),
         "add_url": reverse("admin:catalogue_idea_add"),
+        "coverage_url": reverse("admin:coverage") if works else "",
         "ideas_url": reverse("admin:catalogue_idea_changelist"),
     }
 

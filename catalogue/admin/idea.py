@@ -17,7 +17,8 @@ from catalogue.admin.forms import DeskForm, LinesField, NamesField, YearField
 from catalogue.admin.life import IDEA_VERBS
 from catalogue.admin.rendered import rendered
 from catalogue.admin.verbs import MERGE
-from catalogue.models import Adaptation, Body, Citation, Draft, Evidence, Idea
+from catalogue.criteria import Criterion
+from catalogue.models import Adaptation, Assessment, Body, Citation, Draft, Evidence, Idea
 from catalogue.models.life import KEPT_FILLED, VERIFIED_FOR
 
 Status = Idea.Status
@@ -85,6 +86,16 @@ class CitationInline(RowsInline):
         return super().get_queryset(request).select_related("resource")
 
 
+class AssessmentInline(RowsInline):
+    model = Assessment
+    fk_name = "idea"
+    fields = [("read_on", "readers"), tuple(Criterion.values)]
+
+    def get_formset(self, request, obj=None, **kwargs):
+        # An idea has one at most. Two who each add theirs are told so, and neither's is lost.
+        return super().get_formset(request, obj, max_num=1, validate_max=True, **kwargs)
+
+
 class JourneyForm(forms.ModelForm):
     year = YearField(required=False)
 
@@ -150,7 +161,7 @@ class WithEvidence(admin.SimpleListFilter):
 class IdeaAdmin(DraftViews, CatalogueAdmin):
     form = IdeaForm
     exported_as = "ideas"
-    inlines = [EvidenceInline, CitationInline, JourneyInline]
+    inlines = [EvidenceInline, AssessmentInline, CitationInline, JourneyInline]
     actions = IDEA_ACTIONS
     list_display = ["title", "city", "organisation", "status", "started", "last_verified", "featured"]
     list_filter = ["status", "featured", "themes", Verified, WithEvidence]

@@ -24,6 +24,19 @@ class ScheduleForm(VerbForm):
     )
 
 
+class WithholdForm(VerbForm):
+    PLACES = {"versions_from": "first"}
+    first = forms.IntegerField(
+        label=_("First version that readers may see"),
+        min_value=1,
+        help_text=_("The list at the foot of its page has the numbers. Lower it to give versions back."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["first"].initial = self.noun.versions_from
+
+
 class WithdrawForm(VerbForm):
     PLACES = {"withdrawn_reason": "reason"}
     reason = forms.CharField(
@@ -128,6 +141,18 @@ IDEA_VERBS = (
         lambda idea, told, by: idea.end(told["year"], reason=told["reason"], by=by, why=told["why"]),
         lambda idea: idea.ended is None and idea.status not in (Status.WITHDRAWN, Status.MERGED),
         _("“{noun}” says when it ended."),
+    ),
+    Verb(
+        "withhold",
+        _("Take versions away"),
+        _(
+            "Readers no longer see earlier versions of its page. For what should never have been said: take it out of "
+            "the page first, then take away the versions before."
+        ),
+        WithholdForm,
+        lambda idea, told, by: idea.withhold_versions(told["first"], by=by, why=told["why"]),
+        lambda idea: idea.is_published,
+        _("“{noun}” shows readers its versions from that one on."),
     ),
     Verb(
         "withdraw",

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 from django import forms
 from django.contrib.admin.utils import flatten_fieldsets
-from django.db import models
 from django.http import QueryDict
 
 from catalogue.admin.forms import plain_widget
+from catalogue.models.noun import revive
 
 #: Fields of the form that are about the sending, not about the noun.
 ABOUT = {"csrfmiddlewaretoken", "why", "version", "key", "draft", "draft_number", "carried", "next"}
@@ -98,15 +98,6 @@ def filled_in(admin, request, noun, state: dict) -> Sheet:
             Row(str(row["id"]), _values(_form(formset_class.form, inline.model, row))) for row in state.get(prefix, [])
         ]
     return sheet
-
-
-def revive(model: type[models.Model], state: dict) -> models.Model:
-    """An instance that holds a state, not the database's. What the state doesn't know has its default."""
-    noun = model()
-    for column in model._meta.concrete_fields:
-        if column.attname in state:
-            setattr(noun, column.attname, column.to_python(state[column.attname]))
-    return noun
 
 
 def _form(form_class, model, state: dict):

@@ -2,6 +2,7 @@
 
 from catalogue.models.adaptation import Adaptation
 from catalogue.models.address import Redirect
+from catalogue.models.assessment import Assessment
 from catalogue.models.contact import Contact
 from catalogue.models.draft import Draft
 from catalogue.models.edition import Act, Change, Edition, Kind, Revision
@@ -23,10 +24,12 @@ from catalogue.models.submission import Submission
 from catalogue.models.synonym import Synonym
 from catalogue.models.tally import Tally
 from catalogue.models.vocabulary import Audience, Theme, Topic
+from catalogue.models.wanted import Wanted
 
 __all__ = [
     "Act",
     "Adaptation",
+    "Assessment",
     "Audience",
     "Body",
     "Change",
@@ -61,5 +64,6 @@ __all__ = [
     "Theme",
     "Topic",
     "Visit",
+    "Wanted",
     "Word",
 ]

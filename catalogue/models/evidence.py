@@ -27,6 +27,11 @@ class Evidence(CatalogueModel):
         COMPARED = "compared", _("Measured, with a comparison")
         NOT_STATED = "not-stated", _("How it is known isn’t stated")
 
+        @property
+        def meaning(self) -> str:
+            """What it tells a reader who never had to tell one kind from another."""
+            return _MEANINGS[self]
+
     idea = models.ForeignKey("catalogue.Idea", models.CASCADE, related_name="evidence")
     criterion = models.CharField(_("criterion"), max_length=20, choices=Criterion)
     claim = models.TextField(_("claim"), help_text=_("One or two plain sentences."))
@@ -64,3 +69,12 @@ class Evidence(CatalogueModel):
     @property
     def whole(self):
         return self.idea
+
+
+_MEANINGS = {
+    Evidence.Basis.TOLD: _("Those who did the work say so themselves."),
+    Evidence.Basis.SEEN: _("Somebody from outside saw it and wrote of it: a journalist, a visitor, a jury."),
+    Evidence.Basis.MEASURED: _("It was counted or asked of those concerned, before and after or over time."),
+    Evidence.Basis.COMPARED: _("It was measured, beside others who did without it or did otherwise."),
+    Evidence.Basis.NOT_STATED: _("The catalogue has the claim and its source, but not yet a word on how it is known."),
+}

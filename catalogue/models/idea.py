@@ -60,11 +60,20 @@ class IdeaQuerySet(Bulk):
         news = Revision.objects.filter(is_news=True, kind=Kind.IDEA, object_id=OuterRef("pk")).order_by("-act_id")
         return self.annotate(updated=Coalesce(Subquery(news.values("act__at")[:1]), F("first_published")))
 
+    def numbered(self):
+        """Adds `version`: the number of the version that readers see now, one more with each that was news to them."""
+        told = Revision.objects.filter(
+            is_news=True, kind=Kind.IDEA, object_id=OuterRef("pk"), after__status=Idea.Status.PUBLISHED
+        )
+        count = told.order_by().values("object_id").annotate(number=Count("pk")).values("number")
+        return self.annotate(version=Coalesce(Subquery(count), 0) + 1)
+
     def for_page(self):
         """Everything that an idea's own page shows."""
         return (
             self.dated()
-            .select_related("city", "organisation", "organisation__city", "story", "merged_into")
+            .numbered()
+            .select_related("city", "organisation", "organisation__city", "story", "merged_into", "assessment")
             .prefetch_related("evidence", "citations__resource")
         )
 
@@ -91,12 +100,12 @@ class Idea(Life, Addressable):
 
     kind = Kind.IDEA
     folder = "ideas"
-    parts = ("evidence", "citations")
-    #: What it says, who did it and where, and what became of it. Not how it is filed, where it is found, whether it is
-    #: featured or was verified, nor that a city or an organisation is called otherwise now.
+    parts = ("evidence", "citations", "assessment")
+    #: What it says, how it was judged, who did it and where, and what became of it. Not how it is filed, where it is
+    #: found, whether it is featured or was verified, nor that a city or an organisation is called otherwise now.
     news = frozenset(
-        "title summary body language evidence citations city_id organisation_id partners web_address started ended "
-        "ended_why status".split()
+        "title summary body language evidence citations assessment city_id organisation_id partners web_address "
+        "started ended ended_why status".split()
     )
 
     class Status(models.TextChoices):
@@ -153,6 +162,9 @@ class Idea(Life, Addressable):
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     withdrawn_reason = models.TextField(_("reason for the withdrawal"), blank=True, help_text=_("Readers see it."))
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+    versions_from = models.PositiveIntegerField(
+        _("first version that readers may see"), default=1, help_text=_("Earlier ones answer that they are gone.")
+    )
     title_key = models.BinaryField(editable=False, default=b"")
 
     objects = IdeaManager()
@@ -207,6 +219,7 @@ class Idea(Life, Addressable):
             models.CheckConstraint(
                 name="idea_merged_into_another", condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id"))
             ),
+            models.CheckConstraint(name="idea_versions_begin_at_one", condition=Q(versions_from__gte=1)),
             models.CheckConstraint(
                 name="idea_placeless_has_no_city", condition=Q(placeless=False) | Q(city__isnull=True)
             ),

@@ -109,14 +109,30 @@ class Life:
             self.featured = featured
             self.save()
 
+    def withhold_versions(self, first: int, *, by=None, why: str = ""):
+        """Takes the versions before the `first` from readers, who are told that they are gone; a lower one gives back.
+
+        For what should never have been said, such as a person's name: it is in every version until it was taken out.
+        """
+        with Edition.act(by=by, why=why or f"versions before {first} withheld") as act:
+            act.hold(self)
+            self._refuse_when_gone()
+            last = type(self).objects.numbered().get(pk=self.pk).version
+            if not 1 <= first <= last:
+                sentence = _("Give a number from 1 to %(last)d, which is that of the present version.")
+                raise ValidationError({"versions_from": sentence % {"last": last}})
+            self.versions_from = first
+            self.save()
+
     def merge_into(self, other, *, by=None, why: str = ""):
         """Says that another idea tells the same: this one's address leads there from now on.
 
         Both keep what they say. The other's title, texts, filing and dates stay as they are; added to it are the
         sources that it doesn't cite yet and the evidence that it doesn't hold word for word. This one keeps its own
-        copies, so that nothing is lost should the two be parted again. The journeys, old addresses and the ideas that
-        had been merged into this one are the other's from now on. A journey that the other has in the same words
-        already, and one between the two, stay with this one, out of sight.
+        copies, so that nothing is lost should the two be parted again, and what its readers found, who read it and not
+        the other. The journeys, old addresses and the ideas that had been merged into this one are the other's from now
+        on. A journey that the other has in the same words already, and one between the two, stay with this one, out of
+        sight.
         """
         self.refuse_nonsense(other)
         with Edition.act(by=by, why=why or f"merged into “{other}”") as act:

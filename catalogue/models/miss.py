@@ -22,7 +22,7 @@ class MissQuerySet(models.QuerySet):
         if len(path) > 300 or not path.isprintable() or _PROBES.search(path):
             return
         try:
-            with _in_haste():
+            with in_haste():
                 self._count(path)
         except Error:
             # Read only, busy, away: then this one isn't counted.
@@ -59,7 +59,7 @@ class Miss(models.Model):
 
 
 @contextmanager
-def _in_haste():
+def in_haste():
     """A transaction that gives up soon where another holds what it needs."""
     if connection.vendor != "sqlite":
         with transaction.atomic(), connection.cursor() as cursor:

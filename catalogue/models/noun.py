@@ -83,6 +83,15 @@ class CatalogueModel(models.Model):
         return {pk: json.loads(json.dumps(values, cls=DjangoJSONEncoder)) for pk, values in found.items()}
 
 
+def revive(model: type[models.Model], state: dict) -> models.Model:
+    """An instance that holds a state, not the database's. What the state doesn't know has its default."""
+    noun = model()
+    for column in model._meta.concrete_fields:
+        if column.attname in state:
+            setattr(noun, column.attname, column.to_python(state[column.attname]))
+    return noun
+
+
 def _gather(found: dict[int, dict], name: str, pairs: Iterable[tuple]) -> None:
     """Puts the second of each pair into a list of the noun whose key is the first."""
     for values in found.values():

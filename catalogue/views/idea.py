@@ -2,21 +2,26 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from urllib.parse import quote, urlencode
 
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from catalogue import index as indexes
+from catalogue import versions
 from catalogue.cards import Card, Links, Ref, cards
 from catalogue.citations import Citation, apa, meta_tags
+from catalogue.collection import NUMBERS
 from catalogue.comparing import MOST
 from catalogue.index import Index
 from catalogue.linked_data import article, block, breadcrumbs
 from catalogue.markdown import to_html
 from catalogue.models import Evidence, Idea
+from catalogue.models.assessment import Finding
 from catalogue.records import Named, Record, record_of, whole
 from catalogue.related import related
 from catalogue.travel import Travel, travel_of
@@ -29,6 +34,8 @@ from catalogue.views.redirects import moved
 from catalogue.views.resource import copy_label
 from catalogue.views.site import head
 
+#: So many changes are told on the page itself.
+MOST_NEWS = 4
 _COMPOUND = re.compile(r"(?<=\w)-(?=\w)")
 
 
@@ -68,6 +75,23 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """Who read it and what they found: a sentence, and for each finding the criteria of which it holds."""
+
+    sentence: str
+    findings: list[Ref] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A version of the page: since when it stands, what was new in it, and its address."""
+
+    since: date
+    words: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A criterion with its evidence, or with the word that there is none."""
 
@@ -91,7 +115,10 @@ class Detail:
     verified_label: str
     body_html: str
     facts: list[Fact]
+    reading: Reading
     ledger: list[Line]
+    #: How its evidence is known, where nothing is stated of any piece; else each piece says so itself.
+    kinds_label: str
     travel: Travel | None
     sources: list[Source]
     citation: Citation
@@ -102,6 +129,8 @@ class Detail:
     take_along: list[Ref]
     #: Ways to tell the editors something about it.
     tell: list[Ref]
+    news: list[News]
+    versions_url: str
     contact: Ref | None
     related: list[dict] = field(default_factory=list)
     more_like_this: Ref | None = None
@@ -146,26 +175,21 @@ def detail_of(idea: Idea, index: Index, record: Record) -> Detail:
     sources = [source_of(citation) for citation in idea.citations.all()]
     numbers = {citation.resource_id: citation.position for citation in idea.citations.all()}
     topics = index["topic"].of(idea.pk)
-    by_line = idea.organisation.name if idea.organisation_id else ""
-    if by_line and idea.partners:
-        by_line = _("%(organisation)s, with %(partners)s") % {
-            "organisation": by_line,
-            "partners": ", ".join(idea.partners),
-        }
     return Detail(
         card=card,
-        # A compound stays whole at the end of a line: "Anti-Rumour" in letters this large breaks badly.
-        heading=_COMPOUND.sub("\u2011", idea.title),
+        heading=heading(idea),
         where=idea.where,
         crumbs=[Ref(_("Ideas"), links.ideas), *(ref for ref in (card.country, card.city) if ref)],
         original_title=idea.title_is_original,
-        by_line=by_line,
+        by_line=by_line(idea),
         ended_label=_("Ended in %(year)d") % {"year": idea.ended} if idea.ended else "",
         ended_why=idea.ended_why,
         verified_label=verified_label(idea),
         body_html=to_html(idea.body),
         facts=facts(idea, index, links),
+        reading=reading(idea),
         ledger=ledger(idea, index, links, numbers),
+        kinds_label=kinds_label(idea),
         travel=travel_of(idea, links),
         sources=sources,
         citation=apa(record),
@@ -176,6 +200,8 @@ def detail_of(idea: Idea, index: Index, record: Record) -> Detail:
             Ref(_("Tell us that you tried this"), reverse("submit-adaptation", args=[idea.slug])),
             Ref(_("Something wrong on this page?"), reverse("submit-correction", args=[idea.slug])),
         ],
+        news=[news_of(idea, version) for version in versions.latest(idea, index, MOST_NEWS)],
+        versions_url=reverse("idea-versions", args=[idea.slug]),
         data=data,
         contact=contact(idea),
         related=[{"card": other, "reason": reasons[other.id]} for other in others],
@@ -186,6 +212,55 @@ def detail_of(idea: Idea, index: Index, record: Record) -> Detail:
         if others
         else None,
     )
+
+
+def heading(idea: Idea) -> str:
+    # A compound stays whole at the end of a line: "Anti-Rumour" in letters this large breaks badly.
+    return _COMPOUND.sub("\u2011", idea.title)
+
+
+def by_line(idea: Idea) -> str:
+    """Who leads it, and with whom."""
+    leader = idea.organisation.name if idea.organisation else ""
+    if leader and idea.partners:
+        return _("%(organisation)s, with %(partners)s") % {
+            "organisation": leader,
+            "partners": ", ".join(idea.partners),
+        }
+    return leader
+
+
+def reading(idea: Idea) -> Reading:
+    """Why it is here, as far as somebody read it for that; else plainly that nobody did."""
+    assessment = getattr(idea, "assessment", None)
+    if assessment is None and idea.pk in NUMBERS:
+        return Reading(_("It came with the opening collection and has not been read by two readers yet."))
+    if assessment is None:
+        return Reading(_("The editors published it. It has not been read by two readers yet."))
+    sentence = ngettext(
+        "%(count)d reader held it against the four criteria, on %(date)s.",
+        "%(count)d readers held it against the four criteria, the last of them on %(date)s.",
+        assessment.readers,
+    )
+    day = formats.date_format(assessment.read_on, "DATE_FORMAT")
+    found = assessment.findings
+    by_finding = {
+        finding: [str(criterion.label) for criterion in found if found[criterion] == finding] for finding in Finding
+    }
+    return Reading(
+        sentence % {"count": assessment.readers, "date": day},
+        [Ref(str(finding.label), note=", ".join(names)) for finding, names in by_finding.items() if names],
+    )
+
+
+def news_of(idea: Idea, version: versions.Version) -> News:
+    return News(timezone.localdate(version.since), ", ".join(version.news), version_url(idea, version))
+
+
+def version_url(idea: Idea, version: versions.Version) -> str:
+    """The address of a version; empty where the editors took it from readers."""
+    shown = version.number >= idea.versions_from
+    return reverse("idea-version", args=[idea.slug, version.number]) if shown else ""
 
 
 def take_along(idea: Idea, address: str) -> list[Ref]:
@@ -221,12 +296,19 @@ def facts(idea: Idea, index: Index, links: Links) -> list[Fact]:
 
 def ledger(idea: Idea, index: Index, links: Links, numbers: dict[int, int]) -> list[Line]:
     rows: dict[str, list[Entry]] = {}
+    silent = kinds_label(idea) != ""
     for row in idea.evidence.all():
-        # That nothing is recorded about the kind goes without saying on every line.
-        kind = "" if row.basis == Evidence.Basis.NOT_STATED else str(row.get_basis_display())
+        # Where that is all there is to say of any, it is said once.
+        kind = "" if silent else str(row.get_basis_display())
         rows.setdefault(row.criterion, []).append(Entry(row.claim, kind, row.year, numbers.get(row.resource_id)))
     none = _("No evidence recorded yet.")
     return [Line(criterion, rows.get(criterion.slug, []), none) for criterion in criterion_refs(index, links)]
+
+
+def kinds_label(idea: Idea) -> str:
+    """That nothing is stated of how any of its evidence is known; empty where something is, or there is none."""
+    kinds = {row.basis for row in idea.evidence.all()}
+    return _("How these are known isn’t stated.") if kinds == {Evidence.Basis.NOT_STATED} else ""
 
 
 def source_of(citation) -> Source:

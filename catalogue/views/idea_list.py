@@ -12,6 +12,7 @@ from catalogue.facets import ORDER, chips, facets
 from catalogue.filters import RELEVANCE, SINGLE, IdeaFilter
 from catalogue.finding import looked_for, notices, offers, sentence, why_nothing
 from catalogue.index import FACETS, Index
+from catalogue.models import Wanted
 from catalogue.paging import paginate
 from catalogue.views.caching import cacheable
 from catalogue.views.exports import machine_forms
@@ -24,6 +25,8 @@ def idea_list(request):
     filter = IdeaFilter(request.GET, index)
     if filter.renamed is not None:
         return HttpResponsePermanentRedirect(request.path + filter.renamed)
+    if filter.found and not filter.found.ids and not why_nothing(filter):
+        Wanted.objects.note(filter.words)
     links = Links()
     pages = paginate(
         len(filter.ids),

@@ -18,9 +18,9 @@ from django.test.utils import setup_databases, teardown_databases
 from pytest_django.live_server_helper import LiveServer
 
 from catalogue import index
-from catalogue.models import City
-from tests.browser.pages import GONE, NARROW
-from tests.factories import make_idea
+from catalogue.models import City, Edition, Evidence, Idea
+from tests.browser.pages import GONE, NARROW, READ
+from tests.factories import make_assessment, make_idea, make_resource
 
 # Playwright keeps an event loop in this thread, in which Django would refuse every query.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -59,11 +59,28 @@ def base_url(browser_type_launch_args, django_test_environment, django_db_blocke
         make_idea(slug=GONE, title="A house of welcome", city=City.objects.get(slug="toronto")).withdraw(
             reason="Its organisers asked for it."
         )
+        have_read(Idea.objects.get(slug=READ))
         server = LiveServer("localhost")
         yield server.url
         server.stop()
         index.forget()
         teardown_databases(databases, verbosity=0)
+
+
+def have_read(idea):
+    """Made up: readers found it met and not shown, and an evaluation came."""
+    make_assessment(idea=idea, innovative="partly", successful="not-shown")
+    with Edition.act(why="made up for a test"):
+        report = make_resource(title="What came of it, made up for a test", type="evaluation", language="en")
+        idea.citations.create(resource=report, position=idea.citations.count() + 1)
+        Evidence.objects.create(
+            idea=idea,
+            criterion="transferable",
+            claim="Made up for a test.",
+            basis="measured",
+            year=2026,
+            resource=report,
+        )
 
 
 def _settings():

@@ -7,6 +7,8 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 
 GONE = "a-house-of-welcome"
+#: An idea that readers have read, and whose page says something new since: an evaluation, which was measured.
+READ = "refugee-food-festival"
 #: An idea with everything: it came from elsewhere, travelled, became another, has evidence for all and many sources.
 RICH = "/ideas/fighting-fiction-with-facts-the-bcn-anti-rumour-campaign/"
 #: Two faults, and two filters that mean something.
@@ -58,6 +60,10 @@ EXAMPLES = [
     # Letters that need both fonts' second files.
     Example("idea-far-letters", "/ideas/the-gdansk-immigrant-integration-model/"),
     Example("idea-gone", f"/ideas/{GONE}/", 410),
+    Example("idea-read", f"/ideas/{READ}/"),
+    Example("idea-versions", f"/ideas/{READ}/versions/"),
+    Example("idea-version", f"/ideas/{READ}/versions/1/"),
+    Example("idea-version-latest", f"/ideas/{READ}/versions/3/"),
     Example("compare", COMPARED),
     Example("compare-four", f"{COMPARED}&idea=refugee-food-festival&idea={GONE}"),
     Example("compare-one", "/compare/?idea=making-connections&idea=nonsense"),

@@ -188,6 +188,8 @@ VIEWS = {
     "submission-ask": "/admin/catalogue/submission/{proposed}/ask/",
     "outbox": "/admin/catalogue/mail/",
     "letter": "/admin/catalogue/mail/{letter}/change/",
+    "coverage": "/admin/coverage/",
+    "searches": "/admin/catalogue/wanted/",
     "refused": "/admin/auth/user/",
 }
 

@@ -12,9 +12,12 @@ pytestmark = pytest.mark.browser
 
 every_page = pytest.mark.parametrize("example", EXAMPLES, ids=str)
 
-#: One only leads on to a page; the others are somebody's own, and test_submit.py walks through them.
+#: Two only lead on to a page; the others are somebody's own, and test_submit.py walks through them.
 NO_PAGES = set(
-    "short-link submit-step submit-check submit-later submission-detail submission-withdraw submission-confirm".split()
+    (
+        "short-link short-version submit-step submit-check submit-later submission-detail submission-withdraw "
+        "submission-confirm"
+    ).split()
 )
 AXE = {
     "resultTypes": ["violations"],
