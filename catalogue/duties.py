@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from catalogue.forgetting import forget_addresses
 from catalogue.mail import send_due
-from catalogue.models import Idea
+from catalogue.models import Idea, Review
 
 logger = logging.getLogger(__name__)
 
@@ -47,8 +47,15 @@ def _publish(pk: int, now: datetime) -> str:
             return f"Back to draft: {idea}. {' '.join(fault.messages)}"
 
 
+def remind_readers(now: datetime) -> Iterator[str]:
+    """Reminds readers of what they were asked to read a week ago, and once more a week later."""
+    for review in Review.objects.to_remind(now).select_related("submission", "reader"):
+        if review.remind(now):
+            yield f"Reminded: {review}"
+
+
 #: In the order in which they are done. Each takes the time and says in a line what it did.
-DUTIES = [publish_scheduled, send_due, forget_addresses]
+DUTIES = [publish_scheduled, remind_readers, send_due, forget_addresses]
 
 
 def perform(now: datetime | None = None) -> Iterator[str]:

@@ -12,6 +12,7 @@ from catalogue.admin import (  # noqa: F401 - each registers its nouns
     place,
     redirect,
     resource,
+    review,
     submission,
     synonym,
     vocabulary,

@@ -15,8 +15,8 @@ from catalogue.admin import carried, front
 from catalogue.models import Act
 
 ORDER = (
-    "Idea Submission Draft Adaptation Resource City Organisation Theme Topic Audience Page Redirect Miss Synonym Mail "
-    "Act"
+    "Idea Submission Review Draft Adaptation Resource City Organisation Theme Topic Audience Page Redirect Miss "
+    "Synonym Mail Act"
 ).split()
 
 

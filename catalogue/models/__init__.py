@@ -14,6 +14,7 @@ from catalogue.models.organisation import Organisation, Sector
 from catalogue.models.page import Page
 from catalogue.models.place import City
 from catalogue.models.resource import Citation, Resource
+from catalogue.models.review import Judgement, Review
 from catalogue.models.search_text import SearchHead, SearchText, Word
 from catalogue.models.seeded import Seeded
 from catalogue.models.submission import Submission
@@ -35,6 +36,7 @@ __all__ = [
     "Event",
     "Evidence",
     "Idea",
+    "Judgement",
     "Kind",
     "Mail",
     "Miss",
@@ -42,6 +44,7 @@ __all__ = [
     "Page",
     "Redirect",
     "Resource",
+    "Review",
     "Revision",
     "SearchHead",
     "SearchText",
