@@ -126,7 +126,7 @@ def test_verbs_are_those_that_make_sense(desk, kind, state, offered):
     ("state", "offered"),
     [
         (State.RECEIVED, ["Take it in hand", "Hold back as spam"]),
-        (State.SCREENING, ["Yes 1", "No 7", "Yes 2", "No 8", "Yes 3", "No 9", "Give it to readers", "Take it over"]),
+        (State.SCREENING, ["Yes Q", "No A", "Yes W", "No S", "Yes T", "No G", "Give it to readers", "Take it over"]),
         (State.NEEDS_CHANGES, ["Take it over"]),
         (State.WITHDRAWN, []),
     ],
@@ -146,11 +146,11 @@ def press(client, submission, label: str, name=""):
 
 def test_screening_is_one_press_for_each_question(desk):
     submission = received()
-    for label in ("Take it in hand", "Yes 1", "No 8", "Yes 3"):
+    for label in ("Take it in hand", "Yes Q", "No S", "Yes T"):
         assert press(desk, submission, label).status_code == SAVED
     refused = press(desk, submission, "Give it to readers")
     assert errors(refused) == ["Answer the three questions first. Each has to be a yes."]
-    assert press(desk, submission, "Yes 2").status_code == SAVED
+    assert press(desk, submission, "Yes W").status_code == SAVED
     assert press(desk, submission, "Give it to readers").status_code == SAVED
     submission.refresh_from_db()
     assert (submission.state, submission.editor.username) == (State.IN_REVIEW, "mira")

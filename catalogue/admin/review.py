@@ -217,6 +217,9 @@ class ReviewAdmin(VerbViews, admin.ModelAdmin):
         review = self.get_object(request, str(object_id))
         if review is not None and not self._may(request, review, verb):
             raise PermissionDenied
+        if review is not None and verb is FINISH and review.conflict is not False:
+            # security: the form itself quotes what was proposed.
+            raise PermissionDenied(_("Say first whether you have a conflict of interest."))
         return super().verb_view(request, object_id, verb)
 
     @staticmethod

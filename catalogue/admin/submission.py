@@ -18,8 +18,8 @@ from catalogue.steps import told
 Kind, State = Submission.Kind, Submission.State
 #: Verbs that need no word: one press of a button on the submission's own page does them.
 AT_ONCE = ("claim", "open-review", "take-over", "hold-back", "release")
-#: The keys that answer the questions of screening with yes and with no.
-KEYS = ("17", "28", "39")
+#: The keys that answer the questions of screening with yes and with no. Digits, D, E and F are a browser's own.
+KEYS = ("qa", "ws", "tg")
 
 
 class Waits(admin.SimpleListFilter):
