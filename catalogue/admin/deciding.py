@@ -31,10 +31,10 @@ class ScreenForm(PlainForm):
 
     answer = forms.ChoiceField(
         label=_("Answer"),
-        choices=[
-            (f"{question}-{answer}", label)
+        choices=lambda: [
+            (f"{question}-{name}", question.answered(answer))
             for question in Question
-            for answer, label in (("yes", f"{question.label} Yes."), ("no", f"{question.label} No."))
+            for name, answer in (("yes", True), ("no", False))
         ],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one."), "invalid_choice": _("Choose one.")},

@@ -22,6 +22,10 @@ class Question(models.TextChoices):
     NEW = "new", _("Is it new here: neither in the catalogue nor proposed already?")
     COMPLETE = "complete", _("Does it say enough for a reader to judge it?")
 
+    def answered(self, answer: bool) -> str:
+        """The question with its answer."""
+        return (_("%(question)s Yes.") if answer else _("%(question)s No.")) % {"question": self.label}
+
 
 class Deciding:
     """The verbs of editors.
@@ -61,8 +65,7 @@ class Deciding:
             if question not in Question.values:
                 raise ValidationError(_("There is no such question. Use the buttons of this page."))
             self.screened[question] = bool(answer)
-            said = _("%(question)s Yes.") if answer else _("%(question)s No.")
-            self._tell(Event.What.SCREENED, said % {"question": Question(question).label}, by)
+            self._tell(Event.What.SCREENED, Question(question).answered(bool(answer)), by)
 
     def open_review(self, *, by) -> None:
         """Gives an idea to readers. Each time it comes back they begin anew: the text is another."""
