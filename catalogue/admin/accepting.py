@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.admin.choices import one_of
-from catalogue.admin.messages import WordForm
+from catalogue.admin.writing import WordForm
 from catalogue.models import City, Idea, Organisation, Sector
 from catalogue.questions import countries
 

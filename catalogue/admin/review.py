@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.admin.desk import desk
-from catalogue.admin.messages import PlainForm
 from catalogue.admin.verbs import Verb, VerbViews
+from catalogue.admin.writing import PlainForm
 from catalogue.criteria import Criterion, criterion_texts
 from catalogue.models import Judgement, Review, Submission
 from catalogue.models.assessment import Finding
@@ -250,6 +250,7 @@ class ReviewAdmin(VerbViews, admin.ModelAdmin):
         verbs = [verb for verb in self.verbs if self._may(request, obj, verb) and verb.applies(obj)]
         context |= {
             "title": str(obj.submission),
+            "subtitle": "",
             "verbs": [(verb.label, self.address_of(verb.name, obj.pk)) for verb in verbs if verb is not DECLARE],
             "declare_url": self.address_of("declare", obj.pk) if DECLARE in verbs else "",
             "declare": DECLARE,

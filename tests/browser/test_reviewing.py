@@ -24,7 +24,7 @@ def people(base_url, django_db_blocker):
     with django_db_blocker.unblock():
         found = {"mira": editor("mira", email="mira@example.org")}
         found |= {name: reader(name) for name in ("rita", "ravi", "rosa")}
-        last = {model: model.objects.latest("pk").pk for model in (Idea, City, Organisation, Resource)}
+        last = {model: model.objects.latest("pk").pk for model in (Idea, Organisation, City, Resource)}
         yield found
         Submission.objects.all().delete()
         with Edition.act(why="tidied up") as act:
