@@ -52,7 +52,16 @@ THEIRS = ("send", "withdraw")
 OF_REVIEWS = ("declare", "finish", "take_off")
 
 #: How far a submission has come when a walk begins.
-BEGINNINGS = ("received", "screened", "in review", "read by one", "read by two", "sent back")
+BEGINNINGS = (
+    "received",
+    "screened",
+    "in review",
+    "being read",
+    "being read",
+    "read by one",
+    "read by two",
+    "sent back",
+)
 
 steps = st.tuples(
     # The way through is long: what leads on is drawn more often than what ends it.
@@ -87,7 +96,8 @@ class Walk(TestCase):
         mira = self.people["mira"]
         if beginning in ("received", "screened"):
             return (received if beginning == "received" else screened)()
-        submission = in_review(mira)
+        asked = ["ravi", "rosa"] if beginning == "being read" else []
+        submission = in_review(mira, [self.people[name] for name in asked])
         for name in {"read by one": ["rita"], "read by two": ["rita", "ravi"]}.get(beginning, []):
             advise(submission.assign(self.people[name], by=mira))
         if beginning == "sent back":
