@@ -12,7 +12,7 @@ from catalogue.checking import check_some
 from catalogue.exchange.working import forget_files, perform_due
 from catalogue.forgetting import forget_addresses
 from catalogue.mail import send_due
-from catalogue.models import Idea, Inquiry
+from catalogue.models import Idea, Inquiry, Review
 
 logger = logging.getLogger(__name__)
 
@@ -63,10 +63,18 @@ def ask_whether_still_so(now: datetime) -> Iterator[str]:
             yield f"Nobody answered whether it is still so, {step}: {inquiry}"
 
 
+def remind_readers(now: datetime) -> Iterator[str]:
+    """Reminds readers of what they were asked to read a week ago, and once more a week later."""
+    for review in Review.objects.to_remind(now).select_related("submission", "reader"):
+        if review.remind(now):
+            yield f"Reminded: {review}"
+
+
 #: In the order in which they are done. Each takes the time and says in a line what it did.
 DUTIES = [
     publish_scheduled,
     ask_whether_still_so,
+    remind_readers,
     send_due,
     perform_due,
     forget_files,

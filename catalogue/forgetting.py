@@ -12,6 +12,9 @@ from catalogue.models import Contact, Inquiry, Mail, Submission, Tally
 #: After the decision names and addresses are kept for so long, and what was begun and never sent after the last change.
 KEPT, BEGUN_KEPT = timedelta(days=365), timedelta(days=90)
 
+#: How those who work on the catalogue share it among them is nothing of the person's.
+_AMONG_EDITORS = ("editor", "screened", "round", "readers_wanted")
+
 
 def forget_addresses(now: datetime) -> Iterator[str]:
     """Forgets who made the submissions that were decided a year ago, what was never sent, and yesterday's counts."""
@@ -71,7 +74,7 @@ def export_person(address: str) -> dict:
         "address": address,
         "submissions": [
             {
-                **model_to_dict(submission, exclude=["id", "complete", "trapped"]),
+                **model_to_dict(submission, exclude=["id", "complete", "trapped", *_AMONG_EDITORS]),
                 "begun": submission.started_at,
                 "story": [
                     {"at": event.at, "what": event.what, "text": event.text}

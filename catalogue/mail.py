@@ -40,18 +40,27 @@ def words_of(mail: Mail) -> Words:
     submission = mail.submission
     # security: one line, whatever somebody put into a title: the first line becomes a header.
     title = " ".join(str(mail.about).split())
-    facts = {"title": title, "link": _whole(mail.about.get_absolute_url()), **mail.facts}
+    facts = {"title": title, "link": _whole(link_of(mail)), **mail.facts}
     if mail.letter == Mail.Letter.RECEIVED:
         facts["confirm"] = _whole(reverse("submission-confirm", args=[submission.token, submission.confirmation]))
     if mail.inquiry_id:
         facts["page"] = _whole(mail.inquiry.idea.get_absolute_url())
     elif submission.adaptation_made_id:
         facts["page"] = _whole(submission.idea.get_absolute_url())
+    elif mail.letter == Mail.Letter.PUBLISHED and submission.idea_made_id:
+        facts["page"] = _whole(submission.idea_made.get_absolute_url())
     with override(mail.language):
         subject, _break, text = render_to_string(f"mail/{mail.letter}.txt", facts).strip().partition("\n")
         paragraphs = text.strip().split("\n\n")
         html = render_to_string("mail/letter.html", {"paragraphs": paragraphs, "language": mail.language})
     return Words(subject.strip()[:200], text.strip() + "\n", html)
+
+
+def link_of(mail: Mail) -> str:
+    """Where a letter leads: its submitter to their secret address, and a reader to the desk, never to that."""
+    if mail.letter in Mail.TO_READERS:
+        return reverse("admin:catalogue_review_change", args=[mail.facts["review"]])
+    return mail.about.get_absolute_url()
 
 
 def can_send() -> bool:
@@ -69,7 +78,7 @@ def send_due(now: datetime) -> Iterator[str]:
         # takes. Should this process die here, the letter is tried again when the claim runs out.
         if not Mail.objects.due(now).filter(pk=pk).update(due_at=now + CLAIM):
             continue
-        mail = Mail.objects.select_related("submission__idea", "inquiry__idea").get(pk=pk)
+        mail = Mail.objects.select_related("submission__idea", "submission__idea_made", "inquiry__idea").get(pk=pk)
         try:
             _letter(mail, connection).send()
         except BadHeaderError as fault:

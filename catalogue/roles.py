@@ -9,12 +9,13 @@ _NOUNS = (*_IDEA, "city", "organisation", "theme", "topic", "audience", "resourc
 
 #: What each group may do with which models of which app. Of a model that isn't there yet nothing is given.
 ROLES = {
-    "Readers": [(SEE, "catalogue", (*_IDEA, "submission"))],
+    # Of what was proposed readers see what they are asked to read, by way of their review of it.
+    "Readers": [(SEE, "catalogue", _IDEA), (("view", "change"), "catalogue", ("review",))],
     "Editors": [
         (WORK, "catalogue", _NOUNS),
         (("view", "change"), "catalogue", ("submission", "link", "inquiry")),
         (WORK, "catalogue", ("contact",)),
-        (SEE, "catalogue", ("mail",)),
+        (SEE, "catalogue", ("mail", "review")),
         (("view", "delete"), "catalogue", ("wanted",)),
     ],
     "Translators": [(SEE, "catalogue", (*_IDEA, "theme", "topic", "audience", "page"))],

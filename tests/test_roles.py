@@ -1,6 +1,9 @@
 """The groups of those who work on the catalogue, and what each of them may do."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -25,9 +28,10 @@ def granted(name: str) -> dict[str, str]:
 
 def test_roles_hold_what_the_house_gives_them():
     roles.apply()
-    assert granted("Readers") == dict.fromkeys([*PARTS, "submission"], "v")
+    assert granted("Readers") == dict.fromkeys(PARTS, "v") | {"review": "cv"}
     assert granted("Editors") == dict.fromkeys([*NOUNS, "synonym"], "acdv") | {
-        "submission": "cv", "mail": "v", "link": "cv", "inquiry": "cv", "contact": "acdv", "wanted": "dv",
+        "submission": "cv", "mail": "v", "review": "v", "link": "cv", "inquiry": "cv", "contact": "acdv",
+        "wanted": "dv",
     }  # fmt: skip
     assert granted("Translators") == dict.fromkeys([*PARTS, "page", "theme", "topic", "audience"], "v")
     assert granted("Administrators") == dict.fromkeys([*NOUNS, "synonym"], "v") | dict.fromkeys(
@@ -70,3 +74,11 @@ def test_an_editor_may_what_the_role_may(django_user_model):
     assert mira.has_perms(["catalogue.change_idea", "catalogue.delete_evidence", "catalogue.add_city"])
     assert not any(mira.has_perm(f"catalogue.view_{noun}") for noun in ("page", "redirect"))
     assert not mira.has_perm("auth.change_user")
+
+
+def test_readers_who_saw_every_submission_no_longer_do():
+    readers, seen = Group.objects.get(name="Readers"), Permission.objects.get(codename="view_submission")
+    readers.permissions.add(seen)
+    migration = import_module("catalogue.migrations.0017_review")
+    migration.take_submissions_from_readers(apps, None)
+    assert granted("Readers") == dict.fromkeys(PARTS, "v") | {"review": "cv"}

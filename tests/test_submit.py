@@ -15,6 +15,7 @@ from catalogue.screening import STARTS, Stamp
 from catalogue.steps import STEPS
 from tests.desk import fields, page, send, text
 from tests.factories import make_city, make_idea, make_organisation, make_term
+from tests.reviewing import give_to_readers
 from tests.submitting import ADAPTATION, CORRECTION, IDEA, WHAT, begin, fill_in, hand_in, path
 
 pytestmark = pytest.mark.django_db
@@ -72,12 +73,14 @@ def test_proposal_is_walked_from_the_door_to_acceptance_with_every_letter(client
     assert path(other.post(confirm)) == link
 
     # The editors ask; the submitter answers, changes it, and sends it again.
+    submission.claim(by=admin_user)
     submission.ask_for_changes("Which school?", by=admin_user)
     assert heading(other.get(link)) == "The editors ask you something"
     assert other.post(link, {"text": "The one in the park."}).status_code == 303
     fill_in(other, submission, {"done": IDEA["done"] | {"done": "A shed was opened in the park."}})
     other.post(f"{link}check/")
     submission.refresh_from_db()
+    give_to_readers(submission, admin_user)
     idea = submission.make_draft(by=admin_user)
     list(duties.perform(timezone.now()))
 
@@ -87,15 +90,23 @@ def test_proposal_is_walked_from_the_door_to_acceptance_with_every_letter(client
         ("Your private link: Repair evenings", ["ana@example.org"]),
         ("We have it: Repair evenings", ["ana@example.org"]),
         ("The editors ask you something: Repair evenings", ["ana@example.org"]),
+        ("Readers have it: Repair evenings", ["ana@example.org"]),
+        ("Please read: Repair evenings", ["rita@example.org"]),
+        ("Please read: Repair evenings", ["ravi@example.org"]),
         ("Accepted: Repair evenings", ["ana@example.org"]),
     ]
     assert "Which school?" in mail.outbox[2].body
     assert list(submission.events.order_by("pk").values_list("what", "by_name")) == [
         ("sent", ""),
         ("confirmed", ""),
+        ("claimed", "admin"),
         ("asked", "admin"),
         ("answered", ""),
         ("changed", ""),
+        *[("screened", "admin")] * 3,
+        ("in-review", "admin"),
+        *[("assigned", "admin"), ("declared", "rita"), ("read", "rita")],
+        *[("assigned", "admin"), ("declared", "ravi"), ("read", "ravi")],
         ("accepted", "admin"),
     ]
     assert (other.cookies, client.cookies) == ({}, {})
@@ -256,6 +267,7 @@ def test_message_sent_twice_is_one_message_and_an_empty_one_none(client, unhurri
 def test_confirmation_holds_until_the_address_changes(client, unhurried, admin_user):
     submission = hand_in(client)
     submission.confirm(submission.confirmation)
+    submission.claim(by=admin_user)
     submission.ask_for_changes("Which day?", by=admin_user)
     fill_in(client, submission, {"you": IDEA["you"] | {"name": "Ana B. Example"}})
     submission.refresh_from_db()
@@ -338,14 +350,14 @@ def test_trap_and_haste_hold_it_back_with_the_same_thanks_and_no_letter(client):
     assert heading(client.get(submission.get_absolute_url())) == "Thank you. It is stored, and the editors have it"
     assert (submission.held_back, submission.suspicions) == (True, ["trapped", "fast"])
     assert letters() == []
-    assert list(Submission.objects.new()) == []
+    assert list(Submission.objects.waiting()) == []
     assert list(Submission.objects.suspected()) == [submission]
 
 
 def test_released_by_an_editor_it_is_like_any_other(client, admin_user):
     submission = hand_in(client, website="https://pills.example")
     submission.release(by=admin_user)
-    assert list(Submission.objects.new()) == [submission]
+    assert list(Submission.objects.waiting()) == [submission]
     assert letters() == [("received", "ana@example.org")]
     shown = client.get(submission.get_absolute_url()).content.decode()
     assert "Released" not in shown
@@ -397,6 +409,7 @@ def test_adaptation_takes_the_same_path_and_an_editor_publishes_it(client, unhur
     workshop = make_organisation(name="The Workshop", city=ghent)
     submission = hand_in(client, ADAPTATION, f"/ideas/{idea.slug}/adapt/")
     assert (submission.kind, submission.idea) == ("adaptation", idea)
+    submission.claim(by=admin_user)
     journey = submission.publish_adaptation(by=admin_user)
     assert (journey.city, journey.organisation, journey.year, journey.state) == (ghent, workshop, 2019, "running")
     assert (journey.kept, journey.changed, journey.evidence) == tuple(ADAPTATION["changed"].values())
@@ -410,6 +423,7 @@ def test_adaptation_takes_the_same_path_and_an_editor_publishes_it(client, unhur
 def test_adaptation_in_a_city_that_is_new_to_the_catalogue_names_it(client, unhurried, admin_user):
     idea = make_idea()
     submission = hand_in(client, ADAPTATION, f"/ideas/{idea.slug}/adapt/")
+    submission.claim(by=admin_user)
     journey = submission.publish_adaptation(by=admin_user)
     assert (journey.city, journey.place, journey.country) == (None, "Ghent", "BE")
 
@@ -418,6 +432,7 @@ def test_adaptation_of_an_idea_that_was_merged_is_told_by_the_other(client, unhu
     idea, other = make_idea(title="Evenings"), make_idea(title="Nights")
     submission = hand_in(client, ADAPTATION, f"/ideas/{idea.slug}/adapt/")
     idea.merge_into(other)
+    submission.claim(by=admin_user)
     assert submission.publish_adaptation(by=admin_user).idea == other
 
 
@@ -425,10 +440,11 @@ def test_adaptation_of_an_idea_that_was_withdrawn_waits(client, unhurried, admin
     idea = make_idea(title="Evenings")
     submission = hand_in(client, ADAPTATION, f"/ideas/{idea.slug}/adapt/")
     idea.withdraw(reason="It ended.")
+    submission.claim(by=admin_user)
     with pytest.raises(ValidationError, match="“Evenings” isn’t published"):
         submission.publish_adaptation(by=admin_user)
     submission.refresh_from_db()
-    assert (submission.state, submission.adaptation_made) == (State.RECEIVED, None)
+    assert (submission.state, submission.adaptation_made) == (State.SCREENING, None)
 
 
 def test_correction_takes_two_steps(client, unhurried):
@@ -458,7 +474,10 @@ def rename(idea, slug):
 def test_draft_made_of_a_proposal_holds_every_answer(client, unhurried, admin_user):
     ghent = make_city(name="Ghent", country="BE")
     workshop = make_organisation(name="Workshop", aliases=["The Workshop"], city=ghent)
-    idea = hand_in(client).make_draft(by=admin_user)
+    submission = hand_in(client)
+    submission.claim(by=admin_user)
+    give_to_readers(submission, admin_user)
+    idea = submission.make_draft(by=admin_user)
     assert (idea.status, idea.title, idea.summary) == ("draft", WHAT["title"], WHAT["summary"])
     assert (idea.city, idea.organisation, idea.partners, idea.started) == (ghent, workshop, ["Library", "School"], 2016)
     assert [theme.slug for theme in idea.themes.order_by("slug")] == ["connect", "work"]

@@ -16,6 +16,7 @@ from catalogue.admin import (  # noqa: F401 - each registers its nouns
     place,
     redirect,
     resource,
+    review,
     submission,
     synonym,
     vocabulary,

@@ -15,7 +15,7 @@ from catalogue.admin import carried, coverage, front
 from catalogue.models import Act
 
 ORDER = (
-    "Idea Submission Inquiry Draft Adaptation Resource Link City Organisation Contact Theme Topic Audience Page "
+    "Idea Submission Review Inquiry Draft Adaptation Resource Link City Organisation Contact Theme Topic Audience Page "
     "Redirect Miss Wanted Synonym Import Mail Act"
 ).split()
 

@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from catalogue.models import Act, Draft, Evidence, Idea, Inquiry, Link, Mail, Revision, Submission
+from catalogue.models import Act, Draft, Evidence, Idea, Inquiry, Link, Mail, Review, Revision, Submission
+from catalogue.models.deciding import READS
 from catalogue.models.life import VERIFIED_FOR
 
 NEWEST, LATEST = 6, 8
@@ -27,7 +28,8 @@ def context(request) -> dict:
     """What the front shows to this editor; the same number of queries however large the catalogue is."""
     sees, works = (request.user.has_perm(f"catalogue.{action}_idea") for action in ("view", "change"))
     return {
-        "duties": duties() if works else [],
+        "duties": (to_read(request.user) if request.user.has_perm(READS) else [])
+        + (to_decide(request.user) + duties() if works else []),
         "newest": newest() if sees else [],
         "waiting": waiting() if works else [],
         "drafts": Draft.objects.order_by("-at", "-id")[:LATEST] if works else [],
@@ -37,6 +39,36 @@ def context(request) -> dict:
         "coverage_url": reverse("admin:coverage") if works else "",
         "ideas_url": reverse("admin:catalogue_idea_changelist"),
     }
+
+
+def to_read(reader) -> list[Duty]:
+    """What a reader is asked for, and what they may take."""
+    reviews = reverse("admin:catalogue_review_changelist")
+    mine, open_ones = Review.objects.open().filter(reader=reader), Submission.objects.open_to(reader)
+    return [
+        Duty(mine.count(), _("To read"), _("you are asked for it"), f"{reviews}?standing=mine"),
+        Duty(open_ones.count(), _("Open to readers"), _("take what you like"), reverse("admin:catalogue_review_open")),
+    ]
+
+
+def to_decide(editor) -> list[Duty]:
+    """What was proposed, by what it waits for."""
+    submissions = Submission.objects
+    listed = reverse("admin:catalogue_submission_changelist") + "?waits="
+    reviews = reverse("admin:catalogue_review_changelist")
+    return [
+        Duty(submissions.waiting().count(), _("Proposed"), _("and nobody has it yet"), f"{listed}anybody"),
+        Duty(submissions.in_hand(editor).count(), _("In your hand"), _("to screen, or in review"), f"{listed}me"),
+        Duty(submissions.lacking_readers().count(), _("Without a reader"), _("ask somebody"), f"{listed}readers"),
+        Duty(submissions.read().count(), _("To decide"), _("all readers have advised"), f"{listed}decision"),
+        Duty(
+            Review.objects.overdue(timezone.now()).count(),
+            _("Overdue reviews"),
+            _("reminded twice"),
+            f"{reviews}?standing=overdue",
+        ),
+        Duty(submissions.suspected().count(), _("Held back"), _("perhaps spam: look"), f"{listed}spam"),
+    ]
 
 
 def duties() -> list[Duty]:
@@ -53,10 +85,7 @@ def duties() -> list[Duty]:
     without = Idea.objects.published().filter(~Exists(Evidence.objects.filter(idea=OuterRef("pk")))).count()
     beside, dead = Draft.objects.count(), Link.objects.dead().count()
     listed = reverse("admin:catalogue_idea_changelist")
-    submissions = reverse("admin:catalogue_submission_changelist") + "?state__exact=received&held_back__exact="
     return [
-        Duty(Submission.objects.new().count(), _("Proposed"), _("and not yet answered"), f"{submissions}0"),
-        Duty(Submission.objects.suspected().count(), _("Held back"), _("perhaps spam: look"), f"{submissions}1"),
         Duty(
             Mail.objects.refused().count(),
             _("Letters refused"),

@@ -223,6 +223,7 @@ class IdeaAdmin(DraftViews, CatalogueAdmin):
             "missing": idea.missing() if unpublished else [],
             "wanting": idea.wanting(),
             "drafts": Draft.objects.beside(idea),
+            "proposals": idea.proposals.all() if request.user.has_perm("catalogue.view_submission") else [],
             "keeps_drafts": idea.is_published,
             "preview_url": self.address_of("preview", idea.pk),
         }

@@ -1,122 +1,53 @@
-"""What people proposed, on the desk: read, asked about, taken up, declined; what may be spam, apart."""
+"""What people proposed, on the desk: taken in hand, screened, read, answered, decided; what may be spam, apart."""
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
 from catalogue import index as indexes
+from catalogue.admin.deciding import SUBMISSION_VERBS
 from catalogue.admin.desk import desk
-from catalogue.admin.verbs import Verb, VerbForm, VerbViews
+from catalogue.admin.review import judged, readable
+from catalogue.admin.verbs import VerbViews
 from catalogue.likeness import ideas_like, submissions_like
-from catalogue.models import Submission
+from catalogue.models import Event, Submission
+from catalogue.models.deciding import Question
 from catalogue.screening import Suspicion
 from catalogue.steps import told
 
 Kind, State = Submission.Kind, Submission.State
+#: Verbs that need no word: one press of a button on the submission's own page does them.
+AT_ONCE = ("claim", "open-review", "take-over", "hold-back", "release")
+#: The keys that answer the questions of screening with yes and with no. Digits, D, E and F are a browser's own.
+KEYS = ("qa", "ws", "tg")
 
 
-class PlainForm(VerbForm):
-    """Nothing to be told: the submission's own story says who did it and when."""
+class Waits(admin.SimpleListFilter):
+    """What a number on the desk's front counts."""
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["why"].widget = forms.HiddenInput()
+    title = _("what it waits for")
+    parameter_name = "waits"
 
+    def lookups(self, request, model_admin):
+        return [
+            ("anybody", _("any editor")),
+            ("me", _("me")),
+            ("readers", _("a reader")),
+            ("decision", _("a decision: it is read")),
+            ("submitter", _("its submitter")),
+            ("spam", _("a look: perhaps spam")),
+        ]
 
-class MessageForm(PlainForm):
-    """What is mailed to the submitter, and stands on their page."""
-
-    message = forms.CharField(
-        label=_("Message to the submitter"),
-        widget=forms.Textarea(attrs={"rows": 6, "class": "vLargeTextField"}),
-        max_length=5_000,
-        error_messages={"required": _("Write what the submitter should know.")},
-    )
-
-
-class WordForm(MessageForm):
-    """The same, where nothing has to be said."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["message"].required = False
-
-
-def waits(submission, *kinds) -> bool:
-    return submission.state == State.RECEIVED and (not kinds or submission.kind in kinds)
-
-
-def verb(name, label, explanation, form, run, applies, done) -> Verb:
-    """A verb of a submission: none needs a reason for history, since readers don't see it."""
-    return Verb(name, label, explanation, form, run, applies, done, reason=False)
-
-
-SUBMISSION_VERBS = (
-    verb(
-        "ask",
-        _("Ask for changes"),
-        _("The message is mailed. Its submitter can answer, change it and send it again."),
-        MessageForm,
-        lambda submission, told, by: submission.ask_for_changes(told["message"], by=by),
-        waits,
-        _("“{noun}”: asked."),
-    ),
-    verb(
-        "draft",
-        _("Make a draft idea"),
-        _("Every answer finds its place in a draft, and its submitter is told that it is accepted."),
-        PlainForm,
-        lambda submission, told, by: submission.make_draft(by=by),
-        lambda submission: waits(submission, Kind.IDEA),
-        _("“{noun}” is a draft idea now."),
-    ),
-    verb(
-        "publish",
-        _("Publish it as a journey"),
-        _("Readers of the idea see at once that it was tried there, and its submitter is told."),
-        PlainForm,
-        lambda submission, told, by: submission.publish_adaptation(by=by),
-        lambda submission: waits(submission, Kind.ADAPTATION),
-        _("“{noun}” is published."),
-    ),
-    verb(
-        "accept",
-        _("Say that it is corrected"),
-        _("Correct the idea first. Then its submitter is thanked."),
-        WordForm,
-        lambda submission, told, by: submission.accept(told["message"], by=by),
-        lambda submission: waits(submission, Kind.CORRECTION),
-        _("“{noun}”: done, and its submitter is thanked."),
-    ),
-    verb(
-        "decline",
-        _("Decline"),
-        _("The reason is mailed to its submitter."),
-        MessageForm,
-        lambda submission, told, by: submission.decline(told["message"], by=by),
-        waits,
-        _("“{noun}” is declined."),
-    ),
-    verb(
-        "hold-back",
-        _("Hold back as spam"),
-        _("It leaves the list of what waits. Nothing is said to its submitter."),
-        PlainForm,
-        lambda submission, told, by: submission.hold_back(by=by),
-        lambda submission: waits(submission) and not submission.held_back,
-        _("“{noun}” is held back."),
-    ),
-    verb(
-        "release",
-        _("It is no spam"),
-        _("It waits like any other, and its submitter is written to."),
-        PlainForm,
-        lambda submission, told, by: submission.release(by=by),
-        lambda submission: waits(submission) and submission.held_back,
-        _("“{noun}” waits like any other now."),
-    ),
-)
+    def queryset(self, request, queryset):
+        found = {
+            "anybody": queryset.waiting,
+            "me": lambda: queryset.in_hand(request.user),
+            "readers": queryset.lacking_readers,
+            "decision": queryset.read,
+            "submitter": lambda: queryset.filter(state=State.NEEDS_CHANGES),
+            "spam": queryset.suspected,
+        }
+        return found.get(self.value(), lambda: queryset)()
 
 
 @admin.register(Submission, site=desk)
@@ -125,10 +56,10 @@ class SubmissionAdmin(VerbViews, admin.ModelAdmin):
 
     verbs = SUBMISSION_VERBS
     change_form_template = "admin/catalogue/submission.html"
-    list_display = ["what", "kind", "state", "where", "sent_at", "held_back"]
-    list_filter = ["state", "kind", "held_back"]
+    list_display = ["what", "kind", "state", "where", "sent_at", "editor"]
+    list_filter = [Waits, "state", "kind"]
     list_per_page = 50
-    list_select_related = ["idea"]
+    list_select_related = ["idea", "editor"]
     show_full_result_count = False
     search_fields = ["title", "city", "organisation", "idea__title"]
     ordering = ["-sent_at", "-id"]
@@ -140,6 +71,17 @@ class SubmissionAdmin(VerbViews, admin.ModelAdmin):
 
     def has_add_permission(self, request):
         return False
+
+    def has_view_permission(self, request, obj=None):
+        return super().has_view_permission(request, obj) and not self._is_own(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and not self._is_own(request, obj)
+
+    @staticmethod
+    def _is_own(request, obj) -> bool:
+        """Whoever submitted it sees of it what every submitter sees, at their own link."""
+        return isinstance(obj, Submission) and obj.is_by(request.user)
 
     def needs_reason(self, submission) -> bool:
         return False
@@ -159,11 +101,19 @@ class SubmissionAdmin(VerbViews, admin.ModelAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         works = self.has_change_permission(request, obj)
+        verbs = [verb for verb in self.verbs if works and self.offers(request, obj, verb)]
+        events = obj.events.all()
         context |= {
-            "verbs": self.verbs_for(request, obj) if works else [],
+            "verbs": [(verb.label, self.address_of(verb.name, obj.pk)) for verb in verbs if verb.name not in AT_ONCE],
+            "at_once": [(verb.label, self.address_of(verb.name, obj.pk)) for verb in verbs if verb.name in AT_ONCE],
+            "questions": questions(obj) if works and obj.state == State.SCREENING else [],
+            "screen_url": self.address_of("screen", obj.pk),
+            "reviews": [(review, judged(review)) for review in obj.reviews.with_judgements()] if works else [],
+            "readers_lacking": obj.readers_lacking if works and obj.state == State.IN_REVIEW else 0,
+            "notes": events.notes() if works else [],
             # Who made it is for those who write to them.
-            "answers": [(step.title, words) for step, words in told(obj) if works or step.name != "you"],
-            "story": obj.events.all(),
+            "answers": [(step.title, words) for step, words in told(obj)] if works else readable(obj),
+            "story": events.exclude(what=Event.What.NOTED) if works else events.for_submitter(),
             "letters": obj.mails.all() if works else [],
             "suspicions": [Suspicion(name).label for name in obj.suspicions],
             "ideas_like": ideas_like(obj, indexes.current()) if obj.kind == Kind.IDEA else [],
@@ -174,6 +124,12 @@ class SubmissionAdmin(VerbViews, admin.ModelAdmin):
         }
         return super().render_change_form(request, context, add, change, form_url, obj)
 
+    def offers(self, request, submission, verb) -> bool:
+        """Whether a verb has its place on the page: screening has buttons of its own, and what is mine stays mine."""
+        if verb.name == "screen" or (verb.name == "take-over" and submission.editor_id == request.user.pk):
+            return False
+        return verb.applies(submission)
+
     def get_deleted_objects(self, objs, request):
         deleted, count, _needed, protected = super().get_deleted_objects(objs, request)
         # Its story and its letters go with it; they have no permissions of their own to ask for.
@@ -182,3 +138,17 @@ class SubmissionAdmin(VerbViews, admin.ModelAdmin):
     def log_deletions(self, request, queryset):
         # Whoever asked to be forgotten is forgotten in every log.
         return None
+
+
+def questions(submission) -> list[dict]:
+    """The questions of screening, what was answered, and the keys that answer them."""
+    return [
+        {
+            "name": question.value,
+            "label": question.label,
+            "answered": submission.screened.get(question.value),
+            "yes_key": keys[0],
+            "no_key": keys[1],
+        }
+        for question, keys in zip(Question, KEYS, strict=True)
+    ]

@@ -24,6 +24,8 @@ class VerbForm(forms.Form):
     why = ReasonField(error_messages={"required": gettext_lazy("Say why, in a few words: history keeps it.")})
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
+    #: Texts that are ready, by the names of the buttons that put them into the form.
+    ready: dict = {}
     #: Where a fault that the verb finds is shown, when its name there is another.
     PLACES: dict[str, str] = {}
 
@@ -58,6 +60,8 @@ class Verb:
     done: str = gettext_lazy("“{noun}”: done.")
     #: Whether readers see what it does, so that it needs a reason.
     reason: bool = True
+    #: The page that asks.
+    template: str = "admin/catalogue/verb.html"
     #: Where the editor is taken afterwards: "change", or "changelist" when the noun is no longer there.
     then: str = "change"
 
@@ -124,9 +128,14 @@ class VerbViews:
         if not self.has_change_permission(request, noun):
             raise PermissionDenied
         request.sending = sending = Sending(self, request)
-        bound = request.method == "POST"
+        inserted = request.POST.get("insert", "")
+        bound = request.method == "POST" and inserted not in verb.form.ready
         note = ""
-        if not bound and (kept := carried.kept_for(self, request, None)):
+        if request.method == "POST" and not bound:
+            # Nothing is done yet: what was typed comes back, with a text that is ready.
+            form = verb.form(initial=request.POST.dict(), admin=self, noun=noun)
+            form.insert(inserted)
+        elif not bound and (kept := carried.kept_for(self, request, None)):
             form, note = verb.form(kept.post, admin=self, noun=noun), kept.note
         else:
             form = verb.form(request.POST if bound else None, admin=self, noun=noun)
@@ -149,8 +158,13 @@ class VerbViews:
             "original": noun,
             "note": note,
             "media": self.media + form.media,
+            **self.verb_context(request, noun, verb),
         }
-        return TemplateResponse(request, "admin/catalogue/verb.html", context)
+        return TemplateResponse(request, verb.template, context)
+
+    def verb_context(self, request, noun, verb: Verb) -> dict:
+        """What the page of a verb shows besides its form."""
+        return {}
 
     @staticmethod
     def _run(verb, noun, form, request) -> bool:

@@ -18,6 +18,7 @@ from catalogue.models.organisation import Organisation, Sector
 from catalogue.models.page import Page
 from catalogue.models.place import City
 from catalogue.models.resource import Citation, Resource
+from catalogue.models.review import Judgement, Review
 from catalogue.models.search_text import SearchHead, SearchText, Word
 from catalogue.models.seeded import Seeded
 from catalogue.models.submission import Submission
@@ -45,6 +46,7 @@ __all__ = [
     "ImportFault",
     "ImportFile",
     "Inquiry",
+    "Judgement",
     "Kind",
     "Link",
     "Mail",
@@ -53,6 +55,7 @@ __all__ = [
     "Page",
     "Redirect",
     "Resource",
+    "Review",
     "Revision",
     "SearchHead",
     "SearchText",

@@ -37,6 +37,8 @@ class Life:
             self.publish_at = self.withdrawn_at = None
             self.withdrawn_reason = ""
             self.save()
+            for proposal in self.proposals.all():
+                proposal.tell_published(by=by)
 
     def schedule(self, at: datetime, *, by=None, why: str = ""):
         """Has a draft published at a time to come; `tick` does it. It must be complete already: nobody is there then.

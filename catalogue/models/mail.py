@@ -1,4 +1,4 @@
-"""The outbox: letters to people who proposed something or lead an idea, kept until a mail server has taken them."""
+"""The outbox: letters to those who proposed something, read it or lead an idea, kept until a server has taken them."""
 
 from datetime import datetime, timedelta
 
@@ -36,6 +36,14 @@ class MailQuerySet(models.QuerySet):
                 letter=letter, submission=submission, to=submission.email, language=submission.language, facts=facts
             )
 
+    def post_to_reader(self, letter: str, review) -> None:
+        """Puts a letter to a reader into the outbox, in the same way; nothing where no address is known."""
+        if review.reader and review.reader.email:
+            # security: it names the review, never the secret address, which is its submitter's alone.
+            self.create(
+                letter=letter, submission=review.submission, to=review.reader.email, facts={"review": review.pk}
+            )
+
 
 class Mail(models.Model):
     """One letter. It holds facts, not words: these are written in its reader's language when it is sent or shown."""
@@ -43,11 +51,18 @@ class Mail(models.Model):
     class Letter(models.TextChoices):
         LINK = "link", _("The link to go on with")
         RECEIVED = "received", _("Received; please confirm your address")
+        IN_REVIEW = "in-review", _("Readers have it")
         CHANGES = "changes", _("The editors ask for changes")
         ACCEPTED = "accepted", _("Accepted")
         DECLINED = "declined", _("Declined")
+        PUBLISHED = "published", _("Readers see the idea")
+        ASSIGNED = "assigned", _("To a reader: please read it")
+        REMINDER = "reminder", _("To a reader: a reminder")
+        CALLED_OFF = "called-off", _("To a reader: it is no longer needed")
         STILL = "still", _("Is it still so?")
         STILL_AGAIN = "still-again", _("Is it still so? Asked again")
+
+    TO_READERS = (Letter.ASSIGNED, Letter.REMINDER, Letter.CALLED_OFF)
 
     letter = models.CharField(_("letter"), max_length=20, choices=Letter)
     submission = models.ForeignKey("catalogue.Submission", models.CASCADE, null=True, blank=True, related_name="mails")

@@ -3,17 +3,21 @@
 import secrets
 from contextlib import contextmanager
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.countries import country_name
+from catalogue.models.deciding import READERS, Deciding
 from catalogue.models.event import Event
 from catalogue.models.mail import Mail
+from catalogue.models.review import Review
 from catalogue.models.taking_up import TakingUp
 
 
@@ -23,33 +27,68 @@ def make_token() -> str:
 
 
 class SubmissionQuerySet(models.QuerySet):
-    def waiting(self):
-        """What the editors have before them."""
-        return self.filter(state=Submission.State.RECEIVED)
+    def open(self):
+        """What the editors have before them, or have asked about."""
+        return self.filter(state__in=Submission.OPEN)
 
-    def new(self):
-        """What waits and isn't held back."""
-        return self.waiting().filter(held_back=False)
+    def waiting(self):
+        """What nobody has taken in hand, or whose editor is no longer here."""
+        return self.filter(
+            Q(state=Submission.State.RECEIVED, held_back=False)
+            | Q(state__in=(Submission.State.SCREENING, Submission.State.IN_REVIEW), editor__isnull=True)
+        )
 
     def suspected(self):
-        return self.waiting().filter(held_back=True)
+        return self.filter(state=Submission.State.RECEIVED, held_back=True)
+
+    def in_hand(self, editor):
+        """What an editor has taken and not yet decided. What its submitter is asked about waits for them, not here."""
+        return self.filter(state__in=(Submission.State.SCREENING, Submission.State.IN_REVIEW), editor=editor)
+
+    def in_review(self):
+        return self.filter(state=Submission.State.IN_REVIEW)
+
+    def lacking_readers(self):
+        """What is open to whoever reads: fewer are at it than it asks for."""
+        return self._counted(counting=Q(left_at__isnull=True)).filter(counting__lt=F("readers_wanted"))
+
+    def read(self):
+        """What all its readers have advised on, so that an editor can decide."""
+        done = Q(left_at__isnull=True, done_at__isnull=False)
+        return self._counted(done=done).filter(done__gte=F("readers_wanted"))
+
+    def _counted(self, **conditions):
+        """What is in review, with the number of its reviews of this round that fulfil a condition."""
+        mine = Review.objects.filter(submission=OuterRef("pk"), round=OuterRef("round")).order_by()
+        counts = {
+            name: Coalesce(Subquery(mine.filter(condition).values("submission").annotate(n=Count("pk")).values("n")), 0)
+            for name, condition in conditions.items()
+        }
+        return self.in_review().annotate(**counts)
+
+    def open_to(self, reader):
+        """What a reader may take: it lacks readers, and they were never asked before in this round, nor had a conflict,
+        nor submitted it."""
+        known = Review.objects.filter(submission=OuterRef("pk"), reader=reader)
+        asked = Exists(known.filter(Q(round=OuterRef("round")) | Q(conflict=True)))
+        found = self.lacking_readers().filter(~asked)
+        return found.exclude(email__iexact=reader.email.strip()) if reader.email.strip() else found
 
     def by_person(self, address: str):
         return self.filter(email__iexact=address.strip())
 
     def beside(self, submission):
         """Others of its kind that the editors have before them, newest first."""
-        open_ones = self.filter(
-            state__in=(Submission.State.RECEIVED, Submission.State.NEEDS_CHANGES), kind=submission.kind
-        )
-        return open_ones.exclude(pk=submission.pk).order_by("-pk")
+        return self.open().filter(kind=submission.kind).exclude(pk=submission.pk).order_by("-pk")
 
 
-class Submission(TakingUp, models.Model):
+class Submission(Deciding, TakingUp, models.Model):
     """Something proposed. It is no part of what readers see, so its verbs need no act; each is one transaction and
     one line of its story.
 
-    started → received → (needs changes → received) → accepted or declined; its submitter may withdraw it until then.
+    started → received → screening → (an idea: in review →) accepted, declined or needs changes → screening again.
+    Its submitter may withdraw it until it is decided. Their verbs are here, those of editors in `Deciding` and
+    `TakingUp`, those of readers in `Review`.
     """
 
     class Kind(models.TextChoices):
@@ -60,12 +99,15 @@ class Submission(TakingUp, models.Model):
     class State(models.TextChoices):
         STARTED = "started", _("Not sent yet")
         RECEIVED = "received", _("Received")
+        SCREENING = "screening", _("Being screened")
+        IN_REVIEW = "in-review", _("In review")
         NEEDS_CHANGES = "needs-changes", _("Changes are asked for")
         ACCEPTED = "accepted", _("Accepted")
         DECLINED = "declined", _("Declined")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
     EDITABLE = (State.STARTED, State.NEEDS_CHANGES)
+    OPEN = (State.RECEIVED, State.SCREENING, State.IN_REVIEW, State.NEEDS_CHANGES)
     DECIDED = (State.ACCEPTED, State.DECLINED, State.WITHDRAWN)
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.IDEA)
@@ -100,8 +142,20 @@ class Submission(TakingUp, models.Model):
     suspicions = models.JSONField(_("what speaks for spam"), default=list, blank=True)
     held_back = models.BooleanField(_("held back"), default=False)
 
+    editor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("editor")
+    )
+    screened = models.JSONField(default=dict, blank=True, help_text=_("The answers to the questions of screening."))
+    round = models.PositiveSmallIntegerField(default=0, help_text=_("How often it was given to readers."))
+    readers_wanted = models.PositiveSmallIntegerField(default=READERS)
+
     idea_made = models.ForeignKey(
-        "catalogue.Idea", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("became the idea")
+        "catalogue.Idea",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="proposals",
+        verbose_name=_("became the idea"),
     )
     adaptation_made = models.ForeignKey(
         "catalogue.Adaptation",
@@ -125,7 +179,16 @@ class Submission(TakingUp, models.Model):
             models.CheckConstraint(
                 name="submission_state_is_known",
                 condition=Q(
-                    state__in=["started", "received", "needs-changes", "accepted", "declined", "withdrawn"],
+                    state__in=[
+                        "started",
+                        "received",
+                        "screening",
+                        "in-review",
+                        "needs-changes",
+                        "accepted",
+                        "declined",
+                        "withdrawn",
+                    ],
                 ),
             ),
             models.CheckConstraint(
@@ -152,6 +215,10 @@ class Submission(TakingUp, models.Model):
     @property
     def is_editable(self) -> bool:
         return self.state in self.EDITABLE
+
+    @property
+    def is_with_editors(self) -> bool:
+        return self.state in self.OPEN and not self.is_editable
 
     @property
     def is_decided(self) -> bool:
@@ -210,10 +277,12 @@ class Submission(TakingUp, models.Model):
         with self._held():
             if not self.is_editable:
                 return False
-            first = self.state == self.State.STARTED
-            self.state, self.sent_at = self.State.RECEIVED, self.sent_at or timezone.now()
-            if first:
+            if first := self.state == self.State.STARTED:
+                self.state, self.sent_at = self.State.RECEIVED, timezone.now()
                 self.suspicions, self.held_back = list(suspicions), held_back
+            else:
+                # It says something else now: what was found when it was screened holds no longer.
+                self.state, self.screened = self.State.SCREENING, {}
             self._tell(Event.What.SENT if first else Event.What.CHANGED)
             if first and not self.held_back:
                 self._acknowledge()
@@ -247,46 +316,6 @@ class Submission(TakingUp, models.Model):
                 raise ValidationError(_("It has been decided already. Write to the editors."))
             self._decide(self.State.WITHDRAWN, Event.What.WITHDRAWN)
 
-    # The verbs of editors
-
-    def ask_for_changes(self, message: str, *, by) -> None:
-        """Sends it back with a message; its submitter may change it and send it again."""
-        with self._held():
-            self._refuse_unless_waiting()
-            self.state, self.held_back = self.State.NEEDS_CHANGES, False
-            self._tell(Event.What.ASKED, message, by)
-            Mail.objects.post(Mail.Letter.CHANGES, self, message=message)
-
-    def decline(self, reason: str, *, by) -> None:
-        """Says no, always with a reason, which is mailed."""
-        with self._held():
-            self._refuse_unless_waiting()
-            self._decide(self.State.DECLINED, Event.What.DECLINED, reason, by)
-            Mail.objects.post(Mail.Letter.DECLINED, self, message=reason)
-
-    def accept(self, message: str = "", *, by) -> None:
-        """Says yes; what becomes of it is told by whoever calls this."""
-        with self._held():
-            self._refuse_unless_waiting()
-            self._decide(self.State.ACCEPTED, Event.What.ACCEPTED, message, by)
-            Mail.objects.post(Mail.Letter.ACCEPTED, self, message=message)
-
-    def hold_back(self, *, by) -> None:
-        """Puts it among what is suspected; nothing is said to its submitter."""
-        with self._held():
-            self._refuse_unless_waiting()
-            self.held_back = True
-            self._tell(Event.What.HELD_BACK, by=by)
-
-    def release(self, *, by) -> None:
-        """An editor has looked: it is a submission like any other, and its submitter is written to."""
-        with self._held():
-            self._refuse_unless_waiting()
-            if self.held_back:
-                self.held_back = False
-                self._tell(Event.What.RELEASED, by=by)
-                self._acknowledge()
-
     # What all of them do
 
     @contextmanager
@@ -305,11 +334,7 @@ class Submission(TakingUp, models.Model):
     def _decide(self, state: str, what: str, text: str = "", by=None) -> None:
         self.state, self.decided_at, self.held_back = state, timezone.now(), False
         self._tell(what, text, by)
+        self._call_readers_off()
 
     def _acknowledge(self) -> None:
         Mail.objects.post(Mail.Letter.RECEIVED, self)
-
-    def _refuse_unless_waiting(self) -> None:
-        if self.state != self.State.RECEIVED:
-            sentence = _("It isn’t before the editors now: %(state)s.")
-            raise ValidationError(sentence % {"state": self.get_state_display()})

@@ -1,38 +1,49 @@
 """How a submission becomes part of the catalogue: a draft idea, or a journey that readers see; each one act."""
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalogue.criteria import Criterion
 from catalogue.folding import fold
 from catalogue.models.adaptation import Adaptation
+from catalogue.models.assessment import Assessment
 from catalogue.models.edition import Edition
 from catalogue.models.evidence import Evidence
 from catalogue.models.idea import Body, Idea
 from catalogue.models.organisation import Organisation
 from catalogue.models.place import City
 from catalogue.models.resource import Citation, Resource
+from catalogue.models.review import found_together
 from catalogue.models.vocabulary import Audience, Theme
+
+#: In place of a city or an organisation: the one that the catalogue knows by the name that was typed, if it does.
+BY_NAME = object()
 
 
 class TakingUp:
-    """The verbs by which editors take up a submission.
+    """The verbs by which editors accept a submission."""
 
-    A place or an organisation that the catalogue knows by that name is taken; a new one is left to the editor, who
-    sees in the submission what was typed.
-    """
+    def make_draft(self, message: str = "", *, by, city=BY_NAME, organisation=BY_NAME) -> Idea:
+        """Makes a draft idea of a proposal: every answer finds its place in it.
 
-    def make_draft(self, *, by) -> Idea:
-        """Makes a draft idea of a proposal: every answer finds its place in it."""
-        with Edition.act(by=by, why=f"proposed: {self}"[:300]):
-            self._refuse_unless(self.Kind.IDEA)
-            city = self._known_city()
+        City and organisation are those that an editor chose, or new ones that they looked at, not yet saved: these are
+        made in the same act. None leaves it open; left out, it is the one that the catalogue knows by that name.
+        """
+        with Edition.act(by=by, why=f"proposed: {self}"[:300]), self._held():
+            self._refuse_to_make(self.Kind.IDEA, by)
+            city = self.known_city() if city is BY_NAME else _made(city)
+            if organisation is BY_NAME:
+                organisation = self.known_organisation(city)
+            elif organisation is not None and organisation.pk is None:
+                organisation.city = city
+                _made(organisation)
             idea = Idea.objects.create(
                 title=self.title,
                 summary=self.said("what", "summary")[:450],
                 language=self.language,
                 city=city,
-                organisation=self._known_organisation(city),
+                organisation=organisation,
                 partners=lines(self.said("where", "partners")),
                 started=int(self.said("where", "started") or 0) or None,
             )
@@ -46,15 +57,16 @@ class TakingUp:
                 resource = Resource.objects.filter(url=address).first()
                 resource = resource or Resource.objects.create(url=address, title=address[:300])
                 Citation.objects.create(idea=idea, resource=resource, position=position)
+            self._assess(idea)
             self.idea_made = idea
-            self._take(by)
+            self._accept(message, by)
         return idea
 
-    def publish_adaptation(self, *, by) -> Adaptation:
+    def publish_adaptation(self, message: str = "", *, by) -> Adaptation:
         """Shows readers of the idea that it was tried elsewhere."""
-        with Edition.act(by=by, why=f"told by those who tried it: {self}"[:300]):
-            self._refuse_unless(self.Kind.ADAPTATION)
-            idea, city = self.idea.stand_in, self._known_city()
+        with Edition.act(by=by, why=f"told by those who tried it: {self}"[:300]), self._held():
+            self._refuse_to_make(self.Kind.ADAPTATION, by)
+            idea, city = self.idea.stand_in, self.known_city()
             if not idea.is_published:
                 raise ValidationError(_("“%(idea)s” isn’t published, so nobody would see it.") % {"idea": idea})
             journey = Adaptation.objects.create(
@@ -62,7 +74,7 @@ class TakingUp:
                 city=city,
                 country="" if city else self.country,
                 place="" if city else self.city,
-                organisation=self._known_organisation(city),
+                organisation=self.known_organisation(city),
                 year=int(self.said("there", "year") or 0) or None,
                 state=self.said("there", "state") or Adaptation.State.UNKNOWN,
                 kept=self.said("changed", "kept"),
@@ -71,27 +83,23 @@ class TakingUp:
                 position=idea.adaptations.count() + 1,
             )
             self.adaptation_made = journey
-            self._take(by)
+            self._accept(message, by)
         return journey
 
-    def _take(self, by) -> None:
-        made = {"idea_made": self.idea_made, "adaptation_made": self.adaptation_made}
-        self.accept(by=by)
-        type(self).objects.filter(pk=self.pk).update(**made)
-        for name, noun in made.items():
-            setattr(self, name, noun)
+    def _assess(self, idea: Idea) -> None:
+        """Keeps with the idea what its readers found."""
+        reviews = list(self.reviews.done(self.round).with_judgements())
+        last = max(review.done_at for review in reviews)
+        Assessment.objects.create(
+            idea=idea, read_on=timezone.localdate(last), readers=len(reviews), **found_together(reviews)
+        )
 
-    def _refuse_unless(self, kind) -> None:
-        if self.kind != kind:
-            raise ValidationError(_("That can’t be made of this kind of submission."))
-        self._refuse_unless_waiting()
-
-    def _known_city(self) -> City | None:
+    def known_city(self) -> City | None:
         """The one city of that name in that country; none where there is none, or more than one."""
         found = [city for city in City.objects.filter(country=self.country) if fold(city.name) == fold(self.city)]
         return found[0] if len(found) == 1 else None
 
-    def _known_organisation(self, city: City | None) -> Organisation | None:
+    def known_organisation(self, city: City | None) -> Organisation | None:
         """The one organisation of that name; of several the one in that city."""
         wanted = fold(self.organisation)
         # An alias is looked for in Python: names are folded there, the same for every database.
@@ -106,6 +114,14 @@ class TakingUp:
             ("What was done", self.said("done", "done")),
         ]
         return "\n\n".join(f"## {heading}\n\n{text.strip()}" for heading, text in parts if text.strip())
+
+
+def _made(noun):
+    """A noun that an editor looked at: a new one is judged like any other, and saved."""
+    if noun is not None and noun.pk is None:
+        noun.full_clean(exclude=["slug"])
+        noun.save()
+    return noun
 
 
 def lines(text: str) -> list[str]:

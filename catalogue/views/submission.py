@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalogue.cards import Ref
-from catalogue.models import Event, Submission, Tally
+from catalogue.models import Submission, Tally
 from catalogue.questions import AnswerForm
 from catalogue.screening import MESSAGES
 from catalogue.steps import next_step
@@ -29,6 +29,20 @@ STANDS = {
         gettext_lazy("Thank you. It is stored, and the editors have it"),
         gettext_lazy(
             "An editor reads it, checks what can be checked and may write to you. Look here to see how it stands."
+        ),
+    ),
+    State.SCREENING: (
+        gettext_lazy("An editor has it in hand"),
+        gettext_lazy(
+            "They see whether it is for this catalogue, whether it is new here, and whether it says enough. They may "
+            "write to you. Look here to see how it stands."
+        ),
+    ),
+    State.IN_REVIEW: (
+        gettext_lazy("Readers have it"),
+        gettext_lazy(
+            "Two people read it and judge it by four criteria; when they disagree, a third does. Then an editor "
+            "decides, and you hear of it. This takes some weeks."
         ),
     ),
     State.NEEDS_CHANGES: (
@@ -98,7 +112,10 @@ def detail_of(submission: Submission, form: AnswerForm) -> dict:
         "story": story(submission),
         "answers": answers(submission),
         "form": None if started or submission.is_decided else form,
-        "unconfirmed": bool(submission.email) and not submission.confirmed_at and submission.state == State.RECEIVED,
+        "unconfirmed": bool(submission.email)
+        and not submission.confirmed_at
+        and submission.sent_at
+        and not submission.is_decided,
         "on": step_ref(submission, lacking) if lacking else None,
         "check_url": reverse("submit-check", args=[submission.token]),
         "later_url": reverse("submit-later", args=[submission.token]),
@@ -109,7 +126,7 @@ def detail_of(submission: Submission, form: AnswerForm) -> dict:
 
 
 def story(submission: Submission) -> list[Line]:
-    events = submission.events.exclude(what__in=Event.INSIDE)
+    events = submission.events.for_submitter()
     return [Line(event.get_what_display(), event.at, event.text) for event in events]
 
 

@@ -97,6 +97,7 @@ def test_without_script_on_a_phone_an_idea_is_proposed_in_two_browsers(phone, lo
     look(page)
     page.get_by_role("button", name="Yes, it is mine").click()
 
+    Submission.objects.get().claim(by=None)
     Submission.objects.get().ask_for_changes("Which day of the week?", by=None)
     assert "Which day of the week?" in letter("changes")
     page.goto(link_in(letter("changes")))
