@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='mail',
             name='letter',
-            field=models.CharField(choices=[('link', 'The link to go on with'), ('received', 'Received; please confirm your address'), ('in-review', 'Readers have it'), ('changes', 'The editors ask for changes'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('still', 'Is it still so?'), ('still-again', 'Is it still so? Asked again'), ('published', 'Readers see the idea'), ('assigned', 'To a reader: please read it'), ('reminder', 'To a reader: a reminder'), ('called-off', 'To a reader: it is no longer needed')], max_length=20, verbose_name='letter'),
+            field=models.CharField(choices=[('link', 'The link to go on with'), ('received', 'Received; please confirm your address'), ('in-review', 'Readers have it'), ('changes', 'The editors ask for changes'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('published', 'Readers see the idea'), ('assigned', 'To a reader: please read it'), ('reminder', 'To a reader: a reminder'), ('called-off', 'To a reader: it is no longer needed'), ('still', 'Is it still so?'), ('still-again', 'Is it still so? Asked again')], max_length=20, verbose_name='letter'),
         ),
         migrations.AlterField(
             model_name='submission',
