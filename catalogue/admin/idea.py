@@ -17,7 +17,7 @@ from catalogue.admin.forms import DeskForm, LinesField, NamesField, YearField
 from catalogue.admin.life import IDEA_VERBS
 from catalogue.admin.rendered import rendered
 from catalogue.admin.verbs import MERGE
-from catalogue.models import Adaptation, Body, Citation, Draft, Evidence, Idea
+from catalogue.models import Adaptation, Body, Citation, Draft, Evidence, Guide, Idea
 from catalogue.models.life import VERIFIED_FOR
 
 Status = Idea.Status
@@ -78,12 +78,28 @@ class CitationInline(RowsInline):
     model = Citation
     fk_name = "idea"
     autocomplete_fields = ["resource"]
-    fields = [("position", "resource")]
+    fields = [("position", "resource", "to_reuse")]
     verbose_name = _("source")
     verbose_name_plural = _("sources")
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("resource")
+
+
+class GuideInline(RowsInline):
+    """What the transfer guide says; an idea has one at most."""
+
+    model = Guide
+    fk_name = "idea"
+    fields = [
+        "must_stay",
+        "may_change",
+        ("lead_sector", "lead"),
+        "legal_power",
+        "staff",
+        ("money", "first_result"),
+        "first_steps",
+    ]
 
 
 class JourneyForm(forms.ModelForm):
@@ -150,7 +166,7 @@ class WithEvidence(admin.SimpleListFilter):
 @admin.register(Idea, site=desk)
 class IdeaAdmin(DraftViews, CatalogueAdmin):
     form = IdeaForm
-    inlines = [EvidenceInline, CitationInline, JourneyInline]
+    inlines = [EvidenceInline, CitationInline, GuideInline, JourneyInline]
     actions = IDEA_ACTIONS
     list_display = ["title", "city", "organisation", "status", "started", "last_verified", "featured"]
     list_filter = ["status", "featured", "themes", Verified, WithEvidence]

@@ -11,13 +11,15 @@ from catalogue.models.mail import Mail
 from catalogue.models.miss import Miss
 from catalogue.models.organisation import Organisation, Sector
 from catalogue.models.page import Page
-from catalogue.models.place import City
+from catalogue.models.place import City, Share, Size
 from catalogue.models.resource import Citation, Resource
 from catalogue.models.search_text import SearchHead, SearchText, Word
 from catalogue.models.seeded import Seeded
 from catalogue.models.submission import Submission
 from catalogue.models.synonym import Synonym
 from catalogue.models.tally import Tally
+from catalogue.models.transfer import Guide, Money, Wait
+from catalogue.models.viewing import DailyViews, Popularity, ReadLog
 from catalogue.models.vocabulary import Audience, Theme, Topic
 
 __all__ = [
@@ -28,16 +30,21 @@ __all__ = [
     "Change",
     "Citation",
     "City",
+    "DailyViews",
     "Draft",
     "Edition",
     "Event",
     "Evidence",
+    "Guide",
     "Idea",
     "Kind",
     "Mail",
     "Miss",
+    "Money",
     "Organisation",
     "Page",
+    "Popularity",
+    "ReadLog",
     "Redirect",
     "Resource",
     "Revision",
@@ -45,10 +52,13 @@ __all__ = [
     "SearchText",
     "Sector",
     "Seeded",
+    "Share",
+    "Size",
     "Submission",
     "Synonym",
     "Tally",
     "Theme",
     "Topic",
+    "Wait",
     "Word",
 ]

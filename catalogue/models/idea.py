@@ -64,7 +64,7 @@ class IdeaQuerySet(Bulk):
         """Everything that an idea's own page shows."""
         return (
             self.dated()
-            .select_related("city", "organisation", "organisation__city", "story", "merged_into")
+            .select_related("city", "organisation", "organisation__city", "story", "guide", "merged_into")
             .prefetch_related("evidence", "citations__resource")
         )
 
@@ -91,12 +91,12 @@ class Idea(Life, Addressable):
 
     kind = Kind.IDEA
     folder = "ideas"
-    parts = ("evidence", "citations")
+    parts = ("evidence", "citations", "guide")
     #: What it says, who did it and where, and what became of it. Not how it is filed, where it is found, whether it is
     #: featured or was verified, nor that a city or an organisation is called otherwise now.
     news = frozenset(
-        "title summary body language evidence citations city_id organisation_id partners web_address started ended "
-        "status".split()
+        "title summary body language evidence citations guide city_id organisation_id partners web_address started "
+        "ended status".split()
     )
 
     class Status(models.TextChoices):

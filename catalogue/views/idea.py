@@ -23,6 +23,7 @@ from catalogue.travel import Travel, travel_of
 from catalogue.views.caching import cacheable
 from catalogue.views.compare import compare_url
 from catalogue.views.criterion import CriterionRef, criterion_refs
+from catalogue.views.guide import Sheet, sheet_of
 from catalogue.views.idea_forms import alternates, form_address, signposts
 from catalogue.views.oembed import oembed_forms
 from catalogue.views.redirects import moved
@@ -91,6 +92,7 @@ class Detail:
     facts: list[Fact]
     ledger: list[Line]
     travel: Travel | None
+    guide: Sheet | None
     sources: list[Source]
     citation: Citation
     #: The citation for programs.
@@ -164,6 +166,7 @@ def detail_of(idea: Idea, index: Index, record: Record) -> Detail:
         facts=facts(idea, index, links),
         ledger=ledger(idea, index, links, numbers),
         travel=travel_of(idea, links),
+        guide=sheet_of(idea),
         sources=sources,
         citation=apa(record),
         cite_links=citations,
