@@ -22,6 +22,7 @@ DUMP_ROOT = environment.folder("DUMP_ROOT", "dumps")
 # Letters to people who proposed something; EMAIL_BACKEND, EMAIL_HOST and so on.
 vars().update(environment.mail())
 MAIL_FROM = environment.sender()
+VIEWS_LOG = environment.log_file("VIEWS_LOG")
 HTTPS = environment.switch("BEHIND_HTTPS_PROXY")
 
 INSTALLED_APPS = [
@@ -37,6 +38,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Sees every answer as it leaves, the kept ones too.
+    "goodideas.view_log.ViewLog",
     # Before all others: what they add is kept with the page.
     "goodideas.page_cache.PageCache",
     "goodideas.middleware.security_headers",
@@ -144,3 +147,13 @@ LOGGING = {
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }
+if VIEWS_LOG:
+    # The line and nothing else. The file may be moved away at any time: the next line makes a new one.
+    LOGGING["formatters"]["bare"] = {"format": "{message}", "style": "{"}
+    LOGGING["handlers"]["views"] = {
+        "class": "logging.handlers.WatchedFileHandler",
+        "filename": VIEWS_LOG,
+        "delay": True,
+        "formatter": "bare",
+    }
+    LOGGING["loggers"]["goodideas.views"] = {"handlers": ["views"], "level": "INFO", "propagate": False}

@@ -14,5 +14,6 @@ from catalogue.admin import (  # noqa: F401 - each registers its nouns
     resource,
     submission,
     synonym,
+    viewing,
     vocabulary,
 )

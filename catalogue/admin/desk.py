@@ -16,7 +16,7 @@ from catalogue.models import Act
 
 ORDER = (
     "Idea Submission Draft Adaptation Resource City Organisation Theme Topic Audience Page Redirect Miss Synonym Mail "
-    "Act"
+    "Popularity Act"
 ).split()
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from catalogue.models import Act, Draft, Evidence, Idea, Mail, Resource, Revision, Submission
+from catalogue.models import Act, DailyViews, Draft, Evidence, Idea, Mail, Resource, Revision, Submission
 from catalogue.models.life import VERIFIED_FOR
 
 NEWEST, LATEST = 6, 8
@@ -50,6 +50,7 @@ def duties() -> list[Duty]:
         published=Count("pk", filter=published),
     )
     without = Idea.objects.published().filter(~Exists(Evidence.objects.filter(idea=OuterRef("pk")))).count()
+    month, _year = DailyViews.objects.totals(timezone.localdate())
     beside, dead = Draft.objects.count(), Resource.objects.exclude(fault="").count()
     listed = reverse("admin:catalogue_idea_changelist")
     submissions = reverse("admin:catalogue_submission_changelist") + "?state__exact=received&held_back__exact="
@@ -63,6 +64,7 @@ def duties() -> list[Duty]:
             reverse("admin:catalogue_mail_changelist") + "?refused_at__isempty=0",
         ),
         Duty(count["published"], _("Published"), _("what readers see"), f"{listed}?status__exact=published"),
+        Duty(month, _("Views"), _("of ideas, in 30 days"), reverse("admin:catalogue_popularity_changelist")),
         Duty(count["drafts"], _("Drafts"), _("not yet seen by readers"), f"{listed}?status__exact=draft"),
         Duty(count["scheduled"], _("Scheduled"), _("published by themselves"), f"{listed}?status__exact=scheduled"),
         Duty(

@@ -17,6 +17,7 @@ from catalogue.admin.forms import DeskForm, LinesField, NamesField, YearField
 from catalogue.admin.life import IDEA_VERBS
 from catalogue.admin.rendered import rendered
 from catalogue.admin.verbs import MERGE
+from catalogue.admin.viewing import views_label
 from catalogue.models import Adaptation, Body, Citation, Draft, Evidence, Guide, Idea
 from catalogue.models.life import VERIFIED_FOR
 
@@ -174,9 +175,9 @@ class IdeaAdmin(DraftViews, CatalogueAdmin):
     search_fields = ["title", "slug"]
     ordering = ["-id"]
     autocomplete_fields = ["city", "organisation", "topics"]
-    readonly_fields = ["standing", "shown_body"]
+    readonly_fields = ["standing", "views", "shown_body"]
     fieldsets = [
-        (None, {"fields": ["standing", "title", "title_is_original", "summary", "language"]}),
+        (None, {"fields": ["standing", "views", "title", "title_is_original", "summary", "language"]}),
         (_("Text"), {"fields": ["body", "shown_body"]}),
         (_("Who and where"), {"fields": ["city", "placeless", "organisation", "partners", "web_address"]}),
         (_("Filed under"), {"fields": ["themes", "topics", "audiences"]}),
@@ -208,6 +209,10 @@ class IdeaAdmin(DraftViews, CatalogueAdmin):
         if idea.status == Status.WITHDRAWN:
             return _("Withdrawn: %(reason)s") % {"reason": idea.withdrawn_reason}
         return idea.get_status_display()
+
+    @admin.display(description=_("views"))
+    def views(self, idea):
+        return views_label(idea) if idea and idea.pk else ""
 
     @admin.display(description=_("as it looks now"))
     def shown_body(self, idea):

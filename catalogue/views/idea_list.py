@@ -85,10 +85,17 @@ def list_title(filter: IdeaFilter) -> str:
 
 
 def sort_labels() -> dict[str, str]:
-    return {RELEVANCE: _("Relevance"), "newest": _("Newest"), "title": _("Title"), "city": _("City")}
+    return {
+        RELEVANCE: _("Relevance"),
+        "newest": _("Newest"),
+        "title": _("Title"),
+        "city": _("City"),
+        "viewed": _("Most viewed"),
+    }
 
 
 def sorts(filter: IdeaFilter, path: str) -> list[dict]:
+    """The orders that are offered: by views only once some were counted, until then nobody was viewed most."""
     labels = sort_labels()
     return [
         {
@@ -97,6 +104,7 @@ def sorts(filter: IdeaFilter, path: str) -> list[dict]:
             "current": sort == filter.order,
         }
         for sort in filter.sorts
+        if sort != "viewed" or len(filter.index.popular) or filter.order == "viewed"
     ]
 
 
