@@ -18,7 +18,7 @@ from catalogue.models import Idea, Page
 MOST = 50_000
 #: Pages that are neither a noun's nor an editor's.
 LISTS = (
-    "home idea-list compare theme-list topic-list country-list city-list organisation-list criterion-list "
+    "home idea-list like-mine compare theme-list topic-list country-list city-list organisation-list criterion-list "
     "resource-list data submit"
 ).split()
 NOUNS = ("theme", "topic", "country", "city", "organisation")

@@ -10,7 +10,7 @@ ORDER = (
     "folding words grammar marking ranking countries criteria retired models clock spelling sets search orders "
     "indexing catching_up index leading counting redirecting cards travel filters finding comparing facets exports "
     "records citations linked_data pictures feeds sitemaps dumps schemas openapi suggestions "
-    "asking questions steps screening likeness mail forgetting duties views management"
+    "asking fitting questions steps screening likeness mail forgetting duties views management"
 ).split()
 
 

@@ -34,6 +34,7 @@ def idea_list(request):
         "action": request.path,
         "heading": _("Ideas"),
         "lead_text": lead_text(index),
+        "like_mine": Ref(_("Ideas for a city like mine"), reverse("like-mine")),
         "results_label": ideas_label(len(filter.ids)),
         "summary": sentence(filter),
         "words": filter.words,
