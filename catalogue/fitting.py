@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,18 +18,25 @@ from catalogue.sets import to_array
 FITS = (("size", "size"), ("share", "share"), ("sector", "lead"), ("lead", "lead"), ("money", "money"))
 
 
+class Answer(Choice):
+    """One of a few answers, or none."""
+
+    def __init__(self, label, answers):
+        super().__init__(label, choices=[("", gettext_lazy("No matter")), *answers])
+
+    def validate(self, value):
+        if value and not self.valid_value(value):
+            sentence = _("“%(value)s” is none of the answers. Choose one from the list.")
+            raise ValidationError(sentence % {"value": value[:80]})
+
+
 class CityForm(StepForm):
     """What a reader may say of a city. Nothing has to be answered."""
 
-    size = Choice(gettext_lazy("How many people live there"), choices=[("", gettext_lazy("No matter")), *Size.choices])
-    share = Choice(
-        gettext_lazy("How many of them were born in another country"),
-        choices=[("", gettext_lazy("No matter")), *Share.choices],
-    )
-    lead = Choice(gettext_lazy("Who could lead it"), choices=[("", gettext_lazy("No matter")), *Sector.choices])
-    money = Choice(
-        gettext_lazy("What it may cost in the first year"), choices=[("", gettext_lazy("No matter")), *Money.choices]
-    )
+    size = Answer(gettext_lazy("How many people live there"), Size.choices)
+    share = Answer(gettext_lazy("How many of them were born in another country"), Share.choices)
+    lead = Answer(gettext_lazy("Who could lead it"), Sector.choices)
+    money = Answer(gettext_lazy("What it may cost in the first year"), Money.choices)
 
     def __init__(self, data, index: Index):
         super().__init__(data)

@@ -119,7 +119,10 @@ def test_share_that_is_asked_for_by_hand_is_answered_honestly(client, shelf):
 def test_answer_that_means_nothing_is_named_and_the_others_count(client, shelf, name):
     other = "size=under-50000" if name == "lead" else "lead=library-or-museum"
     response = client.get(f"/like-mine/?{name}=nonsense&{other}")
-    assert (response.status_code, faults(response)) == (400, [(f"#id_{name}", "Choose one from the list.")])
+    assert (response.status_code, faults(response)) == (
+        400,
+        [(f"#id_{name}", "“nonsense” is none of the answers. Choose one from the list.")],
+    )
     assert rows(response) == rows(client.get(f"/like-mine/?{other}")) != []
     assert text(page(response).find(".//title")).startswith("Error: Cities like mine")
 

@@ -10,7 +10,7 @@ from catalogue import dumps, indexing
 from catalogue import index as indexes
 from catalogue.models import Citation, Edition, Guide, Idea, Money, Redirect, Revision
 from catalogue.models.noun import OutsideAct
-from catalogue.models.transfer import LINES, LONGEST
+from catalogue.models.transfer import ROOM
 from tests.desk import SAVED, address, editor, errors, fields, page, send, text, with_row
 from tests.factories import make_complete_idea, make_guide, make_idea, make_resource
 
@@ -123,7 +123,7 @@ def test_guide_is_in_the_words_of_its_idea(client):
     "values",
     [
         {"must_stay": ""},
-        {"must_stay": "x" * (LONGEST["must_stay"] + 1)},
+        {"must_stay": "x" * (ROOM["must_stay"][0] + 1)},
         {"lead_sector": "circus"},
         {"money": "a lot"},
         {"first_result": "soon"},
@@ -136,10 +136,11 @@ def test_guide_that_says_nothing_too_much_or_nonsense_is_refused_by_the_database
 
 
 def test_guide_has_so_many_lines_as_fit_on_a_page():
-    Guide(must_stay="\n".join("x" * LINES)).clean()
+    full = {name: "\n".join("x" * lines) for name, (_characters, lines) in ROOM.items()}
+    Guide(**full).clean()
     with pytest.raises(ValidationError) as fault:
-        Guide(must_stay="\n".join("x" * (LINES + 1))).clean()
-    assert fault.value.message_dict == {"must_stay": ["Say it in at most 8 lines: the guide has to fit on a page."]}
+        Guide(**full | {"must_stay": full["must_stay"] + "\nx"}).clean()
+    assert fault.value.message_dict == {"must_stay": ["Say it in at most 6 lines: the guide has to fit on a page."]}
 
 
 def test_guide_is_written_in_an_act_alone_and_history_keeps_it():
@@ -231,7 +232,7 @@ def test_editor_is_told_what_a_guide_lacks(client, mira):
     assert errors(faulty) == ["Fill in at least one field, or take the guide away."]
     long = "\r\n".join(["one line"] * 9)
     faulty = send(client, address(idea), sent, **{"why": "Longer", "guide-0-must_stay": long})
-    assert errors(faulty) == ["Say it in at most 8 lines: the guide has to fit on a page."]
+    assert errors(faulty) == ["Say it in at most 6 lines: the guide has to fit on a page."]
     assert Guide.objects.get(idea=idea).must_stay == "The mentor is a volunteer."
 
 

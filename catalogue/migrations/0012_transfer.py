@@ -30,15 +30,15 @@ class Migration(migrations.Migration):
             name='Guide',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('must_stay', models.TextField(blank=True, help_text='Without it, it would be another idea. A line for each thing.', max_length=600, verbose_name='what must stay')),
-                ('may_change', models.TextField(blank=True, help_text='A line for each thing.', max_length=600, verbose_name='what may change')),
+                ('must_stay', models.TextField(blank=True, help_text='Without it, it would be another idea. A line for each thing.', max_length=500, verbose_name='what must stay')),
+                ('may_change', models.TextField(blank=True, help_text='A line for each thing.', max_length=500, verbose_name='what may change')),
                 ('lead_sector', models.CharField(blank=True, choices=[('city-government', 'City government'), ('other-government', 'Other government'), ('community-organisation', 'Community organisation'), ('foundation', 'Foundation'), ('employer', 'Employer'), ('university-or-college', 'University or college'), ('school', 'School'), ('library-or-museum', 'Library or museum'), ('labour-union', 'Labour union'), ('resident-or-business-association', 'Residents’ or business association'), ('police', 'Police'), ('health-authority', 'Health authority'), ('urban-planning', 'Urban planning'), ('financial-institution', 'Financial institution'), ('media', 'Media'), ('network', 'Network'), ('other', 'Other')], max_length=40, verbose_name='who can lead it')),
-                ('lead', models.CharField(blank=True, help_text='Where the kind alone doesn’t say it.', max_length=300, verbose_name='who can lead it, in words')),
-                ('legal_power', models.TextField(blank=True, help_text='What the city, or whoever leads it, has to be allowed to do.', max_length=400, verbose_name='legal power')),
-                ('staff', models.TextField(blank=True, help_text='Who works on it, and how much of their time.', max_length=400, verbose_name='staff')),
+                ('lead', models.CharField(blank=True, help_text='Where the kind alone doesn’t say it.', max_length=200, verbose_name='who can lead it, in words')),
+                ('legal_power', models.TextField(blank=True, help_text='What the city, or whoever leads it, has to be allowed to do.', max_length=300, verbose_name='legal power')),
+                ('staff', models.TextField(blank=True, help_text='Who works on it, and how much of their time.', max_length=300, verbose_name='staff')),
                 ('money', models.CharField(blank=True, choices=[('under-10000', 'Under 10,000 US dollars'), ('10000-50000', '10,000 to 50,000 US dollars'), ('50000-250000', '50,000 to 250,000 US dollars'), ('250000-1000000', '250,000 to 1 million US dollars'), ('over-1000000', 'Over 1 million US dollars')], help_text='For the first year, in US dollars.', max_length=20, verbose_name='money')),
                 ('first_result', models.CharField(blank=True, choices=[('under-6-months', 'Under six months'), ('6-12-months', 'Six months to a year'), ('1-2-years', 'One to two years'), ('over-2-years', 'Over two years')], max_length=20, verbose_name='time to a first result')),
-                ('first_steps', models.TextField(blank=True, help_text='A line for each step, in their order; they are numbered.', max_length=900, verbose_name='first steps')),
+                ('first_steps', models.TextField(blank=True, help_text='A line for each step, in their order; they are numbered.', max_length=700, verbose_name='first steps')),
             ],
             options={
                 'verbose_name': 'transfer guide',
@@ -160,7 +160,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='guide',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('must_stay'), 600), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('may_change'), 600), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('legal_power'), 400), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('staff'), 400), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('first_steps'), 900)), name='guide_fits_on_a_page'),
+            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('must_stay'), 500), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('may_change'), 500), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('legal_power'), 300), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('staff'), 300), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('first_steps'), 700)), name='guide_fits_on_a_page'),
         ),
         migrations.AddConstraint(
             model_name='guide',

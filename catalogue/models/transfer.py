@@ -17,9 +17,14 @@ from catalogue.models.organisation import Sector
 SAYS = "must_stay may_change lead_sector lead legal_power staff money first_result first_steps".split()
 
 
-#: So that all of it fits on a page: characters of each text, and lines of any.
-LONGEST = {"must_stay": 600, "may_change": 600, "legal_power": 400, "staff": 400, "first_steps": 900}
-LINES = 8
+#: Characters and lines of each text, so that a printed page holds all of them.
+ROOM = {
+    "must_stay": (500, 6),
+    "may_change": (500, 6),
+    "legal_power": (300, 3),
+    "staff": (300, 3),
+    "first_steps": (700, 7),
+}
 
 
 class Money(models.TextChoices):
@@ -55,25 +60,25 @@ class Guide(CatalogueModel):
     idea = models.OneToOneField("catalogue.Idea", models.CASCADE, related_name="guide")
     must_stay = models.TextField(
         _("what must stay"),
-        max_length=LONGEST["must_stay"],
+        max_length=ROOM["must_stay"][0],
         blank=True,
         help_text=_("Without it, it would be another idea. A line for each thing."),
     )
     may_change = models.TextField(
-        _("what may change"), max_length=LONGEST["may_change"], blank=True, help_text=_("A line for each thing.")
+        _("what may change"), max_length=ROOM["may_change"][0], blank=True, help_text=_("A line for each thing.")
     )
     lead_sector = models.CharField(_("who can lead it"), max_length=40, choices=Sector, blank=True)
     lead = models.CharField(
-        _("who can lead it, in words"), max_length=300, blank=True, help_text=_("Where the kind alone doesn’t say it.")
+        _("who can lead it, in words"), max_length=200, blank=True, help_text=_("Where the kind alone doesn’t say it.")
     )
     legal_power = models.TextField(
         _("legal power"),
-        max_length=LONGEST["legal_power"],
+        max_length=ROOM["legal_power"][0],
         blank=True,
         help_text=_("What the city, or whoever leads it, has to be allowed to do."),
     )
     staff = models.TextField(
-        _("staff"), max_length=LONGEST["staff"], blank=True, help_text=_("Who works on it, and how much of their time.")
+        _("staff"), max_length=ROOM["staff"][0], blank=True, help_text=_("Who works on it, and how much of their time.")
     )
     money = models.CharField(
         _("money"), max_length=20, choices=Money, blank=True, help_text=_("For the first year, in US dollars.")
@@ -81,7 +86,7 @@ class Guide(CatalogueModel):
     first_result = models.CharField(_("time to a first result"), max_length=20, choices=Wait, blank=True)
     first_steps = models.TextField(
         _("first steps"),
-        max_length=LONGEST["first_steps"],
+        max_length=ROOM["first_steps"][0],
         blank=True,
         help_text=_("A line for each step, in their order; they are numbered."),
     )
@@ -99,7 +104,7 @@ class Guide(CatalogueModel):
             ),
             models.CheckConstraint(
                 name="guide_fits_on_a_page",
-                condition=reduce(and_, (LessThanOrEqual(Length(name), most) for name, most in LONGEST.items())),
+                condition=reduce(and_, (LessThanOrEqual(Length(name), most) for name, (most, _lines) in ROOM.items())),
             ),
             models.CheckConstraint(name="guide_lead_is_known", condition=Q(lead_sector__in=["", *Sector.values])),
             models.CheckConstraint(name="guide_money_is_known", condition=Q(money__in=["", *Money.values])),
@@ -110,9 +115,13 @@ class Guide(CatalogueModel):
         return str(self.idea)
 
     def clean(self):
-        lines = {name: len(getattr(self, name).strip().splitlines()) for name in LONGEST}
-        sentence = _("Say it in at most %(most)d lines: the guide has to fit on a page.") % {"most": LINES}
-        if faults := {name: sentence for name, count in lines.items() if count > LINES}:
+        sentence = _("Say it in at most %(most)d lines: the guide has to fit on a page.")
+        faults = {
+            name: sentence % {"most": most}
+            for name, (_characters, most) in ROOM.items()
+            if len(getattr(self, name).strip().splitlines()) > most
+        }
+        if faults:
             raise ValidationError(faults)
 
     def natural_key(self):

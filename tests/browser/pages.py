@@ -7,6 +7,8 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 
 GONE = "a-house-of-welcome"
+#: Has a transfer guide, which is made up.
+GUIDED = "making-connections"
 #: An idea with everything: it came from elsewhere, travelled, became another, has evidence for all and many sources.
 RICH = "/ideas/fighting-fiction-with-facts-the-bcn-anti-rumour-campaign/"
 #: Two faults, and two filters that mean something.
@@ -58,6 +60,11 @@ EXAMPLES = [
     # Letters that need both fonts' second files.
     Example("idea-far-letters", "/ideas/the-gdansk-immigrant-integration-model/"),
     Example("idea-gone", f"/ideas/{GONE}/", 410),
+    Example("idea-guided", f"/ideas/{GUIDED}/"),
+    Example("idea-guide", f"/ideas/{GUIDED}/guide/"),
+    Example("like-mine", "/like-mine/"),
+    Example("like-mine-found", "/like-mine/?size=250000-1000000&lead=library-or-museum&money=250000-1000000"),
+    Example("like-mine-wrong", "/like-mine/?size=nonsense&lead=school", 400),
     Example("compare", COMPARED),
     Example("compare-four", f"{COMPARED}&idea=refugee-food-festival&idea={GONE}"),
     Example("compare-one", "/compare/?idea=making-connections&idea=nonsense"),
