@@ -2,6 +2,7 @@
 
 import json
 
+import html5lib
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -59,6 +60,7 @@ def test_guide_shows_all_that_was_filled_in_on_both_pages(client):
         ("Documents to reuse", ["The handbook"]),
     ]
     alone = client.get("/ideas/mentors/guide/")
+    html5lib.HTMLParser(strict=True).parse(alone.content.decode())
     assert told(alone) == told(client.get("/ideas/mentors/")) == expected
     assert '<link rel="canonical" href="http://127.0.0.1:8000/ideas/mentors/guide/">' in alone.content.decode()
 
