@@ -12,12 +12,14 @@ from pyroaring import BitMap
 from catalogue.indexing import (
     JOURNEY,
     TERMS,
+    bands,
     city_order,
     city_values,
     country_facet,
     criterion_facet,
     criterion_pairs,
     grouped,
+    guide_rows,
     journey_keys,
     journey_rows,
     organisation_values,
@@ -27,8 +29,9 @@ from catalogue.indexing import (
     term_pairs,
     term_values,
     travels_of,
+    viewed_order,
 )
-from catalogue.models import Adaptation, Change, Edition, Idea, Kind, Organisation
+from catalogue.models import Adaptation, Change, Edition, Idea, Kind, Organisation, Popularity
 from catalogue.models.edition import read_snapshot
 from catalogue.orders import by_title, dates, reordered, titles
 from catalogue.sets import ColumnFacet, Index, SetFacet, Value
@@ -83,6 +86,8 @@ def _changed(old: Index, touched: dict[int, set[int]]) -> Index:
         facets[name] = _column(old[name], size, now, more, labels, read)
     if facets["city"] is not old["city"] or journeys is not old.journeys:
         facets["country"] = country_facet(facets["city"], journeys)
+    if facets["city"] is not old["city"]:
+        facets |= bands(facets["city"])
     if facets["organisation"] is not old["organisation"]:
         facets["sector"] = sector_facet(facets["organisation"])
 
@@ -95,8 +100,18 @@ def _changed(old: Index, touched: dict[int, set[int]]) -> Index:
         orders["title"] = reordered(old.orders["title"], gone, come, titles, by_title(published))
     if ideas or facets["city"] is not old["city"]:
         orders["city"] = city_order(ids, facets["city"])
+    popular = Popularity.ideas() if touched[Kind.POPULARITY] else old.popular
+    if ideas or touched[Kind.POPULARITY]:
+        orders["viewed"] = viewed_order(popular, orders["newest"], size)
+    guides = old.guides
+    if ideas:
+        said = list(guide_rows(come))
+        guides = (guides - gone) | BitMap(row[0] for row in said)
+        for name, place in (("lead", 1), ("money", 2)):
+            sets = _moved(old[name].sets, gone, ((row[place], row[0]) for row in said))
+            facets[name] = SetFacet(old[name].values.values(), sets)
     travels = old.travels if journeys is old.journeys and not ideas else travels_of(journeys, size)
-    return Index(old.edition, ids, facets, started, orders, travels, journeys)
+    return Index(old.edition, ids, facets, started, orders, travels, journeys, guides, popular)
 
 
 def _grown(array: np.ndarray, size: int, empty: int) -> np.ndarray:

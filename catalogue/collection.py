@@ -10,7 +10,7 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 
-from catalogue.models import Adaptation, Body, Citation, Evidence, Idea, Page, Redirect, Resource, Synonym
+from catalogue.models import Adaptation, Body, Citation, Evidence, Guide, Idea, Page, Redirect, Resource, Synonym
 from catalogue.models.address import RESERVED, Addressable
 from catalogue.models.noun import CatalogueModel
 
@@ -22,6 +22,7 @@ KEYS = {
     Body: ("idea",),
     Citation: ("idea", "resource"),
     Evidence: ("idea", "criterion"),
+    Guide: ("idea",),
     Idea: ("id",),
     Page: ("path",),
     Redirect: ("path",),

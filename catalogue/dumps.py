@@ -23,6 +23,7 @@ from catalogue.index import Index
 from catalogue.indexing import read_index
 from catalogue.models import Adaptation, Idea
 from catalogue.models.edition import read_snapshot
+from catalogue.models.transfer import SAYS
 
 CSV, LINES, MANIFEST = "ideas.csv", "ideas.jsonl", "manifest.json"
 TYPES = {CSV: "text/csv; charset=utf-8", LINES: "application/jsonl; charset=utf-8", MANIFEST: "application/json"}
@@ -115,7 +116,7 @@ def _whole(idea: Idea) -> dict:
     return {
         "permalink": settings.SITE_URL + reverse("short-link", args=[idea.pk]),
         "body": idea.body,
-        "city": idea.city and _city(idea.city) | {"latitude": idea.city.latitude, "longitude": idea.city.longitude},
+        "city": idea.city and _city(idea.city) | _place(idea.city),
         "organisation": idea.organisation and _organisation(idea.organisation),
         "partners": idea.partners,
         "web_address": idea.web_address,
@@ -146,11 +147,25 @@ def _whole(idea: Idea) -> dict:
             }
             for citation in idea.citations.all()
         ],
+        "guide": _guide(idea),
     }
+
+
+def _guide(idea: Idea) -> dict | None:
+    if not hasattr(idea, "guide"):
+        return None
+    says = {name: getattr(idea.guide, name) for name in SAYS}
+    return says | {"to_reuse": [citation.position for citation in idea.citations.all() if citation.to_reuse]}
 
 
 def _city(city) -> dict:
     return {"slug": city.slug, "name": city.name, "region": city.region, "country": city.country}
+
+
+def _place(city) -> dict:
+    """Where a city is, and who lives there, with the sources of that."""
+    fields = "latitude longitude population population_year population_source newcomers newcomers_year newcomers_source"
+    return {name: getattr(city, name) for name in fields.split()}
 
 
 def _organisation(organisation) -> dict:

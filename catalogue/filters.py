@@ -19,7 +19,7 @@ from catalogue.grammar import clean
 from catalogue.index import FACETS, Index
 from catalogue.models import Idea, Redirect
 
-SORTS = ("newest", "title", "city")
+SORTS = ("newest", "title", "city", "viewed")
 RELEVANCE = "relevance"
 #: Order of the parameters in a canonical address.
 PARAMETERS = ("q", *FACETS, "started_min", "started_max", "sort", "page")
@@ -224,7 +224,7 @@ class IdeaFilter(django_filters.FilterSet):
         faults = {name: [str(message) for message in messages] for name, messages in self.form.errors.items()}
         sort, page, facet = (self._cleaned.get(name) for name in ("sort", "page", "facet"))
         if sort and sort not in (*SORTS, RELEVANCE):
-            sentence = _("“%(value)s” is not an order. Choose relevance, newest, title or city.")
+            sentence = _("“%(value)s” is not an order. Choose relevance, newest, title, city or viewed.")
             faults["sort"] = [sentence % {"value": sort[:80]}]
         if page and not _is_page(page):
             faults["page"] = [_("“%(value)s” is not a page. Pages are numbered from 1.") % {"value": page[:80]}]

@@ -9,7 +9,23 @@ from pyroaring import BitMap
 
 from catalogue.countries import country_names
 from catalogue.criteria import Criterion
-from catalogue.models import Adaptation, Audience, City, Edition, Evidence, Idea, Organisation, Sector, Theme, Topic
+from catalogue.models import (
+    Adaptation,
+    Audience,
+    City,
+    Edition,
+    Evidence,
+    Guide,
+    Idea,
+    Money,
+    Organisation,
+    Popularity,
+    Sector,
+    Share,
+    Size,
+    Theme,
+    Topic,
+)
 from catalogue.models.edition import read_snapshot
 from catalogue.orders import by_title
 from catalogue.sets import ColumnFacet, Index, SetFacet, Value, to_bitmap
@@ -59,8 +75,14 @@ def read_index(progress: Progress = lambda what, rows: None) -> Index:
     )
     facets["country"] = country_facet(facets["city"], journeys)
     facets["sector"] = sector_facet(facets["organisation"])
+    facets |= bands(facets["city"])
+    guides = list(_told(progress, "guides", guide_rows()))
+    facets |= guide_facets(guides, ids)
+    popular = Popularity.ideas()
     orders = {"newest": newest, "title": by_title, "city": city_order(ids, facets["city"])}
-    return Index(edition, ids, facets, started, orders, travels_of(journeys, size), journeys)
+    orders["viewed"] = viewed_order(popular, newest, size)
+    travels, guided = travels_of(journeys, size), BitMap(idea for idea, *_says in guides) & ids
+    return Index(edition, ids, facets, started, orders, travels, journeys, guided, popular)
 
 
 def _told(progress: Progress, what: str, rows: Iterable) -> Iterator:
@@ -104,6 +126,14 @@ def criterion_pairs(ideas: Iterable[int] | None = None) -> Iterator[tuple[str, i
     return rows.values_list("criterion", "idea_id").iterator(CHUNK)
 
 
+def guide_rows(ideas: Iterable[int] | None = None) -> Iterator[tuple[int, str, str]]:
+    """Each idea with a transfer guide, published or not, with its leader and costs; of some ideas, or of all."""
+    rows = Guide.objects.order_by()
+    if ideas is not None:
+        rows = rows.filter(idea_id__in=ideas)
+    return rows.values_list("idea_id", "lead_sector", "money").iterator(CHUNK)
+
+
 def grouped(pairs: Iterable[tuple]) -> dict[object, BitMap]:
     """The second of each pair by the first."""
     sets = defaultdict(BitMap)
@@ -135,6 +165,26 @@ def sector_facet(organisations: ColumnFacet) -> SetFacet:
     return SetFacet([Value(s.value, name=s.label) for s in Sector], organisations.by("sector"))
 
 
+def bands(cities: ColumnFacet) -> dict[str, SetFacet]:
+    """The ideas by how many people their city has, and by how many of these were born elsewhere."""
+    return {
+        name: SetFacet([Value(band.value, name=band.label) for band in choices], cities.by(name))
+        for name, choices in (("size", Size), ("share", Share))
+    }
+
+
+def guide_facets(guides: Iterable[tuple[int, str, str]], ids: BitMap) -> dict[str, SetFacet]:
+    """The ideas by what their transfer guides say of who can lead them, and of what they cost."""
+    rows = [row for row in guides if row[0] in ids]
+    return {
+        name: SetFacet(
+            [Value(choice.value, name=choice.label) for choice in choices],
+            grouped((row[place], row[0]) for row in rows),
+        )
+        for name, place, choices in (("lead", 1, Sector), ("money", 2, Money))
+    }
+
+
 def _column_facet(read, keys: np.ndarray, ideas: np.ndarray, size: int, more: set[int]) -> ColumnFacet:
     """A facet of one value an idea: `keys` are the values of the `ideas`, `more` those known without an idea."""
     known = set(np.unique(keys).tolist()) | more
@@ -152,6 +202,16 @@ def city_order(ids: BitMap, cities: ColumnFacet) -> np.ndarray:
     """By the city's name, then by number; ideas without a city come last."""
     numbers = np.asarray(ids.to_array())
     return numbers[np.argsort(cities.ranks[cities.column[numbers]], kind="stable")]
+
+
+def viewed_order(popular: np.ndarray, newest: np.ndarray, size: int) -> np.ndarray:
+    """Most viewed first; those that nobody viewed come after them, newest first."""
+    left = np.zeros(size, bool)
+    left[newest] = True
+    viewed = popular[popular < size]
+    viewed = viewed[left[viewed]]
+    left[viewed] = False
+    return np.concatenate([viewed, newest[left[newest]]])
 
 
 def travels_of(journeys: np.ndarray, size: int) -> np.ndarray:
@@ -178,11 +238,12 @@ def city_values(keys: Iterable[int] | None = None) -> Iterator[Value]:
     cities = City.objects.order_by("name_key", "id")
     if keys is not None:
         cities = cities.filter(pk__in=keys)
-    fields = ("slug", "id", "name", "country", "region", "latitude", "longitude")
-    for slug, pk, name, country, region, latitude, longitude in cities.values_list(*fields).iterator(CHUNK):
+    fields = ("slug", "id", "name", "country", "region", "latitude", "longitude", "population", "newcomers")
+    for slug, pk, name, country, region, latitude, longitude, *people in cities.values_list(*fields).iterator(CHUNK):
         # The same few codes and regions come again and again: one copy of each.
         country, region = sys.intern(country), sys.intern(region)
-        yield Value(slug, pk, name, country=country, region=region, latitude=latitude, longitude=longitude)
+        place = {"country": country, "region": region, "latitude": latitude, "longitude": longitude}
+        yield Value(slug, pk, name, **place, size=Size.of(people[0]), share=Share.of(people[1]))
 
 
 def organisation_values(keys: Iterable[int] | None = None) -> Iterator[Value]:

@@ -123,6 +123,7 @@ def query() -> list[dict]:
     """The parameters that choose ideas, the same for every list."""
     slugs, year = each(text()), number(minimum=1, maximum=9999)
     any_of, both = _("Any of these."), _("Both years are included; an idea whose year isn’t known matches neither.")
+    order = _("relevance with words, newest without; viewed is by how often readers opened it within a year.")
     return [
         parameter("q", _("Words; accents and case don’t matter."), text()),
         *(parameter(name, any_of, slugs) for name in ("theme", "topic", "audience", "city", "organisation")),
@@ -131,7 +132,7 @@ def query() -> list[dict]:
         parameter("criterion", _("All of these."), each(text(enum=Criterion.values))),
         parameter("started_min", both, year),
         parameter("started_max", both, year),
-        parameter("sort", _("relevance with words, newest without."), text(enum=[RELEVANCE, *SORTS])),
+        parameter("sort", order, text(enum=[RELEVANCE, *SORTS])),
     ]
 
 

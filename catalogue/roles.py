@@ -4,7 +4,7 @@ from django.apps import apps as present_apps
 from django.contrib.auth.management import create_permissions
 
 SEE, WORK = ("view",), ("add", "change", "delete", "view")
-_IDEA = ("idea", "body", "evidence", "citation", "assessment")
+_IDEA = ("idea", "body", "evidence", "citation", "assessment", "guide")
 _NOUNS = (*_IDEA, "city", "organisation", "theme", "topic", "audience", "resource", "adaptation", "synonym")
 
 #: What each group may do with which models of which app. Of a model that isn't there yet nothing is given.

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.criteria import Criterion
 from catalogue.index import FACETS
-from catalogue.models import Adaptation, Evidence, Idea, Resource, Sector
+from catalogue.models import Adaptation, Evidence, Idea, Money, Resource, Sector, Wait
 
 
 def text(meaning="", **more) -> dict:
@@ -99,8 +99,18 @@ COMPLETE = {
     "body": text(_("Its text, in Markdown.")),
     "city": maybe(
         thing(
-            _CITY | {"latitude": maybe(_field("number")), "longitude": maybe(_field("number"))},
-            _("As in a result, with region, country and place on the map."),
+            _CITY
+            | {
+                "latitude": maybe(_field("number")),
+                "longitude": maybe(_field("number")),
+                "population": maybe(number(_("How many people live there."))),
+                "population_year": maybe(number(_("Null where the source doesn’t say."))),
+                "population_source": text(_("Where that is from; empty where the number isn’t known.")),
+                "newcomers": maybe(_field("number", _("How many in a hundred were born in another country."))),
+                "newcomers_year": maybe(number()),
+                "newcomers_source": text(_("Where that is from; empty where the number isn’t known.")),
+            },
+            _("As in a result, with region, country, place on the map, and who lives there."),
         )
     ),
     "organisation": maybe(
@@ -152,6 +162,23 @@ COMPLETE = {
             }
         ),
         _("What it cites: reports, news, films, sites."),
+    ),
+    "guide": maybe(
+        thing(
+            {
+                "must_stay": text(_("What has to stay, or it would be another idea; a line for each thing.")),
+                "may_change": text(_("A line for each thing.")),
+                "lead_sector": text(_("What kind of organisation can lead it."), enum=["", *Sector.values]),
+                "lead": text(_("Who can lead it, in words.")),
+                "legal_power": text(_("What whoever leads it has to be allowed to do.")),
+                "staff": text(_("Who works on it, and how much of their time.")),
+                "money": text(_("What it costs in the first year, in US dollars."), enum=["", *Money.values]),
+                "first_result": text(_("How long it takes to a first result."), enum=["", *Wait.values]),
+                "first_steps": text(_("A line for each step, in their order.")),
+                "to_reuse": each(number(), _("The numbers of the resources that may be reused.")),
+            },
+            _("What somebody has to know who means to do it elsewhere; null where nobody has written that down."),
+        )
     ),
     "travels": each(
         thing(

@@ -18,6 +18,7 @@ from catalogue.models import (
     City,
     Edition,
     Evidence,
+    Guide,
     Idea,
     Organisation,
     Redirect,
@@ -29,9 +30,9 @@ FOLDER = settings.BASE_DIR / "fixtures"
 #: By what else a noun is recognised when it isn't there under its key.
 OTHER_KEYS = {City: [("name", "region", "country")], Idea: [("slug",)], Organisation: [("name", "city")]}
 #: The parts of an idea. One that an editor made under the same slug gets none of the collection's.
-PARTS = (Body, Citation, Evidence)
+PARTS = (Body, Citation, Evidence, Guide)
 #: What goes once the collection drops it, if no editor touched it. A noun with an address never does.
-DROPPED = (Adaptation, Citation, Evidence)
+DROPPED = (Adaptation, Citation, Evidence, Guide)
 
 
 def seed(folder: Path = FOLDER, say: Callable[[str], None] = lambda line: None) -> str:

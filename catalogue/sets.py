@@ -33,6 +33,9 @@ class Value:
     longitude: float | None = None
     sector: str = ""
     city: str = ""
+    #: For a city, the bands of its population and of the share of newcomers; empty where they aren't known.
+    size: str = ""
+    share: str = ""
     description: dict | None = None
 
     @property
@@ -191,6 +194,10 @@ class Index:
     travels: np.ndarray
     #: The two ends of every shown journey: what makes a place known where no idea began.
     journeys: np.ndarray = field(repr=False)
+    #: Those that have a transfer guide.
+    guides: BitMap
+    #: The ideas that were viewed, most first, published or not: what the order "viewed" is made of.
+    popular: np.ndarray = field(repr=False)
     _of_all: dict[tuple, tuple] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __getitem__(self, facet: str) -> SetFacet | ColumnFacet:
@@ -216,7 +223,7 @@ class Index:
         return to_bitmap(np.flatnonzero(among))
 
     def ordered(self, ids: BitMap, sort: str) -> np.ndarray:
-        """A selection in an order: "newest", "title" or "city"."""
+        """A selection in an order: "newest", "title", "city" or "viewed"."""
         order = self.orders[sort]
         if len(ids) == len(self.ids):
             return order

@@ -18,7 +18,7 @@ from catalogue.models import Idea, Page
 MOST = 50_000
 #: Pages that are neither a noun's nor an editor's.
 LISTS = (
-    "home idea-list compare theme-list topic-list country-list city-list organisation-list criterion-list "
+    "home idea-list like-mine compare theme-list topic-list country-list city-list organisation-list criterion-list "
     "resource-list data submit"
 ).split()
 NOUNS = ("theme", "topic", "country", "city", "organisation")
@@ -31,14 +31,18 @@ Entry = tuple[str, str]
 
 def parts(index: Index) -> dict[str, int]:
     """How many parts each section takes; all of them go into one sitemap when that holds them."""
-    sizes = {"pages": 1} | {name: len(index[name].values) for name in NOUNS} | {"ideas": len(index)}
+    sizes = (
+        {"pages": 1}
+        | {name: len(index[name].values) for name in NOUNS}
+        | {"ideas": len(index), "guides": len(index.guides)}
+    )
     return {name: -(-size // MOST) for name, size in sizes.items() if size}
 
 
 def fits(index: Index) -> bool:
     """Whether one sitemap holds every page."""
     # A few more than there are, for the lists and the pages of words.
-    return len(index) + sum(len(index[name].values) for name in NOUNS) + 1000 <= MOST
+    return len(index) + len(index.guides) + sum(len(index[name].values) for name in NOUNS) + 1000 <= MOST
 
 
 def whole(index: Index) -> Iterator[str]:
@@ -65,6 +69,8 @@ def entries(index: Index, section: str, number: int) -> Iterable[Entry]:
     start, stop = (number - 1) * MOST, number * MOST
     if section == "ideas":
         return ideas(index.ids[start:stop])
+    if section == "guides":
+        return guides(index.guides[start:stop])
     links = Links()
     return zip((links.page(section, value) for value in list(index[section].values)[start:stop]), repeat(""))
 
@@ -85,6 +91,11 @@ def ideas(ids) -> Iterator[Entry]:
     for pk, slug, updated in rows.values_list("pk", "slug", "updated").iterator(2000):
         if pk in ids:
             yield links.idea(slug), updated.isoformat()
+
+
+def guides(ids) -> Iterator[Entry]:
+    """The transfer guides of these ideas: each is a part of its idea, and as new as that."""
+    return ((f"{path}guide/", updated) for path, updated in ideas(ids))
 
 
 def written(found: Iterable[Entry]) -> Iterator[str]:

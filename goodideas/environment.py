@@ -57,6 +57,15 @@ class Environment:
         """A folder; one that isn't given from the root on lies beside `manage.py`."""
         return self.base / (self.text(name) or usual)
 
+    def log_file(self, name: str) -> str:
+        """A file to which lines are added; empty when none is named. Its folder has to be there."""
+        if not self.text(name):
+            return ""
+        path = self.base / self.text(name)
+        if not path.parent.is_dir():
+            raise Stop(f"{name} can't be written: there is no folder {str(path.parent)!r}. Make it first.")
+        return str(path)
+
     def switch(self, name: str, default: bool = False) -> bool:
         value = self.text(name).lower()
         if value in {"", "1", "true", "yes", "on", "0", "false", "no", "off"}:

@@ -24,6 +24,7 @@ vars().update(environment.mail())
 MAIL_FROM = environment.sender()
 # Where a letter that can't be delivered is sent back to; empty where that is its sender.
 MAIL_RETURNS = environment.address("MAIL_RETURNS")
+VIEWS_LOG = environment.log_file("VIEWS_LOG")
 HTTPS = environment.switch("BEHIND_HTTPS_PROXY")
 
 INSTALLED_APPS = [
@@ -39,6 +40,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Sees every answer as it leaves, the kept ones too.
+    "goodideas.view_log.ViewLog",
     # Before all others: what they add is kept with the page.
     "goodideas.page_cache.PageCache",
     "goodideas.middleware.security_headers",
@@ -151,3 +154,13 @@ LOGGING = {
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }
+if VIEWS_LOG:
+    # The line and nothing else. The file may be moved away at any time: the next line makes a new one.
+    LOGGING["formatters"]["bare"] = {"format": "{message}", "style": "{"}
+    LOGGING["handlers"]["views"] = {
+        "class": "logging.handlers.WatchedFileHandler",
+        "filename": VIEWS_LOG,
+        "delay": True,
+        "formatter": "bare",
+    }
+    LOGGING["loggers"]["goodideas.views"] = {"handlers": ["views"], "level": "INFO", "propagate": False}

@@ -15,6 +15,7 @@ from catalogue.models import (
     City,
     Edition,
     Evidence,
+    Guide,
     Idea,
     Organisation,
     Resource,
@@ -83,6 +84,11 @@ def make_complete_idea(**values) -> Idea:
     with Edition.act(why="made for a test"):
         sources = values.pop("sources", None) or [make_resource()]
         return make_idea(**{"topics": ["mentoring"], "audiences": ["refugees"], "sources": sources} | values)
+
+
+def make_guide(idea: Idea, **values) -> Guide:
+    """The transfer guide of an idea. All that it says is made up."""
+    return _make(Guide, {"idea": idea, "must_stay": "The mentor is a volunteer."} | values)
 
 
 def make_adaptation(**values) -> Adaptation:

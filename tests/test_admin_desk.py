@@ -282,6 +282,7 @@ def test_front_counts_what_waits_and_leads_to_it(desk):
         "Held back perhaps spam: look": 0,
         "Letters refused by the mail server, for good": 0,
         "Published what readers see": 2,
+        "Views of ideas, in 30 days": 0,
         "Drafts not yet seen by readers": 1,
         "Scheduled published by themselves": 1,
         "Beside live pages changes not yet published": 1,

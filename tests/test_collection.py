@@ -24,6 +24,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("collection")]
 
 #: Routes that are no page of the collection, each with what a plain GET answers.
 OTHER = {
+    # The collection has no guide: none is invented.
+    "idea-guide": ("/ideas/making-connections/guide/", 404),
     "short-link": ("/i/103/", 301),
     "idea-json": ("/ideas/the-gdansk-immigrant-integration-model.json", 200),
     "idea-bib": ("/ideas/the-gdansk-immigrant-integration-model.bib", 200),
@@ -77,6 +79,7 @@ def addresses() -> dict[str, list[str]]:
             "/compare/?idea=making-connections",
             "/compare/",
         ],
+        "like-mine": ["/like-mine/", "/like-mine/?size=50000-250000", "/like-mine/?size=50000-250000&page=2"],
         "theme-list": ["/themes/"],
         "theme-detail": [f"/themes/{slug}/" for slug in index["theme"].values],
         "topic-list": ["/topics/"],

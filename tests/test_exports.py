@@ -308,7 +308,7 @@ def test_ideas_json_pages_lead_to_each_other_and_show_every_idea_once(client, db
             published = day + timedelta(days=number % 3)
             make_idea(title=f"T {number % 5}", city=city, organisation=None, first_published=published)
         make_idea(themes=["live"])
-    for sort in ("newest", "title", "city"):
+    for sort in ("newest", "title", "viewed", "city"):
         address, seen, addresses = f"/ideas.json?theme=work&sort={sort}&page_size=5&facet=city", [], []
         while address:
             found = client.get(address).json()

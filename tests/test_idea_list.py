@@ -233,7 +233,7 @@ def test_idea_list_walks_every_idea_once(client, db):
         for number in range(45):
             make_idea(title=f"{number % 7}", city=city, organisation=organisation)
     everything = set(Idea.objects.values_list("slug", flat=True))
-    for sort in ("newest", "title", "city"):
+    for sort in ("newest", "title", "viewed", "city"):
         seen = []
         for number in (1, 2, 3):
             tree = page(client, f"/ideas/?sort={sort}&page={number}")["tree"]

@@ -2,8 +2,9 @@
 
 import random
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
+import numpy as np
 import pytest
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
@@ -11,7 +12,21 @@ from django.test.utils import CaptureQueriesContext
 from catalogue import catching_up, orders
 from catalogue import index as indexes
 from catalogue.index import FACETS, Index
-from catalogue.models import Adaptation, Audience, City, Edition, Evidence, Idea, Organisation, Sector, Theme, Topic
+from catalogue.models import (
+    Adaptation,
+    Audience,
+    City,
+    Edition,
+    Evidence,
+    Guide,
+    Idea,
+    Money,
+    Organisation,
+    Popularity,
+    Sector,
+    Theme,
+    Topic,
+)
 from catalogue.models.edition import OpenAct
 from tests.factories import make_adaptation, make_city, make_idea, make_organisation, make_resource, make_term
 
@@ -37,6 +52,8 @@ def said(index: Index) -> dict:
         "orders": {name: order.tolist() for name, order in index.orders.items()},
         "travels": {idea: count for idea, count in enumerate(index.travels.tolist()) if count},
         "journeys": index.journeys.tolist(),
+        "guides": list(index.guides),
+        "bands": {name: index[name].counts(index.ids) for name in ("size", "share", "lead", "money")},
     }
 
 
@@ -111,6 +128,23 @@ class Editors:
             idea.evidence.first() and idea.evidence.first().delete()
             Evidence.objects.create(idea=idea, criterion="transferable", claim=self.name())
 
+    def do_guide(self):
+        if idea := self.some(Idea):
+            guide = Guide.objects.filter(idea=idea).first() or Guide(idea=idea, must_stay="It.")
+            guide.lead_sector = self.chance.choice(["", "school", "police"])
+            guide.money = self.chance.choice(["", *Money.values[:2]])
+            guide.save()
+
+    def do_take_guide_away(self):
+        if guide := self.some(Guide):
+            guide.delete()
+
+    def do_views(self):
+        self.number += 1
+        ideas = list(Idea.objects.order_by("pk").values_list("pk", flat=True))
+        order = np.array(self.chance.sample(ideas, len(ideas) // 2), "<u4").tobytes()
+        Popularity(id=1, until=date(2020, 1, 1) + timedelta(days=self.number), order=order).save()
+
     def do_delete_draft(self):
         if idea := self.some(Idea, status="draft", first_published=None):
             idea.delete()
@@ -123,6 +157,8 @@ class Editors:
         if city := self.some(City):
             city.name, city.region = self.name(), f"Region {self.number}"
             city.country = self.chance.choice(["CA", "DE", "US"])
+            city.population, city.population_source = self.chance.choice([(None, ""), (9_000, "x"), (2_000_000, "x")])
+            city.newcomers, city.newcomers_year, city.newcomers_source = self.chance.choice([None, 3, 40]), 2020, "x"
             city.save()
 
     def do_move_city(self):
@@ -291,14 +327,19 @@ def test_index_of_an_empty_catalogue_is_empty():
     index = indexes.current()
     assert len(index) == 0
     assert {name: index[name].counts(index.ids) for name in FACETS} == {name: {} for name in FACETS}
-    assert {name: order.tolist() for name, order in index.orders.items()} == {"newest": [], "title": [], "city": []}
+    assert {name: order.tolist() for name, order in index.orders.items()} == {
+        "newest": [],
+        "title": [],
+        "city": [],
+        "viewed": [],
+    }
 
 
 def test_index_tells_how_far_its_building_is():
     make_idea(topics=["sport"])
     told = []
     indexes.build(lambda what, rows: told.append((what, rows)))
-    nothing = dict.fromkeys(["journeys", "audiences", "evidence"], 0)
+    nothing = dict.fromkeys(["journeys", "audiences", "evidence", "guides"], 0)
     assert dict(told) == {"ideas": 1, "themes": 1, "topics": 1} | nothing
 
 

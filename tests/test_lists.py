@@ -13,6 +13,8 @@ pytestmark = pytest.mark.django_db
 LISTS = {
     "/": 5,
     "/ideas/": 1,
+    "/like-mine/": 0,
+    "/like-mine/?lead=city-government": 1,
     "/themes/": 0,
     "/themes/work/": 1,
     "/topics/": 0,
@@ -20,7 +22,7 @@ LISTS = {
     "/countries/": 0,
     "/countries/ca/": 2,
     "/cities/": 0,
-    "/cities/toronto/": 2,
+    "/cities/toronto/": 3,
     "/organisations/": 0,
     "/organisations/council/": 3,
     "/criteria/": 2,

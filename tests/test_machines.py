@@ -110,7 +110,7 @@ def test_sitemap_asks_two_queries(client, count):
 
 @pytest.mark.django_db
 def test_sitemap_of_an_empty_catalogue_holds_the_lists(client):
-    assert list(read(client)[1])[:3] == ["/", "/ideas/", "/compare/"]
+    assert list(read(client)[1])[:3] == ["/", "/ideas/", "/like-mine/"]
 
 
 def test_robots_may_read_all_but_the_desk_and_endless_filters(client):

@@ -13,7 +13,7 @@ from catalogue import roles
 pytestmark = pytest.mark.django_db
 
 FIRST_PARTS = ["body", "citation", "evidence", "idea"]
-PARTS = ["assessment", *FIRST_PARTS]
+PARTS = ["assessment", "guide", *FIRST_PARTS]
 NOUNS = sorted([*PARTS, "adaptation", "audience", "city", "organisation", "resource", "theme", "topic"])
 
 
@@ -62,7 +62,7 @@ def test_migration_makes_the_roles_before_django_makes_its_permissions():
         roles.apply(state.apps, editor)
     # The models that there were then.
     assert granted("Readers") == dict.fromkeys(FIRST_PARTS, "v")
-    assert granted("Editors") == dict.fromkeys(set(NOUNS) - {"assessment"}, "acdv")
+    assert granted("Editors") == dict.fromkeys(set(NOUNS) - {"assessment", "guide"}, "acdv")
     roles.apply()
     assert Permission.objects.filter(codename="change_idea").count() == 1
 

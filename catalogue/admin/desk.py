@@ -16,7 +16,7 @@ from catalogue.models import Act
 
 ORDER = (
     "Idea Submission Review Inquiry Draft Adaptation Resource Link City Organisation Contact Theme Topic Audience Page "
-    "Redirect Miss Wanted Synonym Import Mail Act"
+    "Redirect Miss Wanted Synonym Import Mail Popularity Act"
 ).split()
 
 

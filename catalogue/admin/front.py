@@ -7,7 +7,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from catalogue.models import Act, Draft, Evidence, Idea, Inquiry, Link, Mail, Review, Revision, Submission
+from catalogue.models import (
+    Act,
+    DailyViews,
+    Draft,
+    Evidence,
+    Idea,
+    Inquiry,
+    Link,
+    Mail,
+    Review,
+    Revision,
+    Submission,
+)
 from catalogue.models.deciding import READS
 from catalogue.models.life import VERIFIED_FOR
 
@@ -83,6 +95,7 @@ def duties() -> list[Duty]:
         published=Count("pk", filter=published),
     )
     without = Idea.objects.published().filter(~Exists(Evidence.objects.filter(idea=OuterRef("pk")))).count()
+    month, _year = DailyViews.objects.totals(timezone.localdate())
     beside, dead = Draft.objects.count(), Link.objects.dead().count()
     listed = reverse("admin:catalogue_idea_changelist")
     return [
@@ -93,6 +106,7 @@ def duties() -> list[Duty]:
             reverse("admin:catalogue_mail_changelist") + "?refused_at__isempty=0",
         ),
         Duty(count["published"], _("Published"), _("what readers see"), f"{listed}?status__exact=published"),
+        Duty(month, _("Views"), _("of ideas, in 30 days"), reverse("admin:catalogue_popularity_changelist")),
         Duty(count["drafts"], _("Drafts"), _("not yet seen by readers"), f"{listed}?status__exact=draft"),
         Duty(count["scheduled"], _("Scheduled"), _("published by themselves"), f"{listed}?status__exact=scheduled"),
         Duty(

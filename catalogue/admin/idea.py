@@ -17,8 +17,9 @@ from catalogue.admin.forms import DeskForm, LinesField, NamesField, YearField
 from catalogue.admin.life import IDEA_VERBS
 from catalogue.admin.rendered import rendered
 from catalogue.admin.verbs import MERGE
+from catalogue.admin.viewing import views_label
 from catalogue.criteria import Criterion
-from catalogue.models import Adaptation, Assessment, Body, Citation, Draft, Evidence, Idea
+from catalogue.models import Adaptation, Assessment, Body, Citation, Draft, Evidence, Guide, Idea
 from catalogue.models.life import KEPT_FILLED, VERIFIED_FOR
 
 Status = Idea.Status
@@ -78,7 +79,7 @@ class CitationInline(RowsInline):
     model = Citation
     fk_name = "idea"
     autocomplete_fields = ["resource"]
-    fields = [("position", "resource")]
+    fields = [("position", "resource", "to_reuse")]
     verbose_name = _("source")
     verbose_name_plural = _("sources")
 
@@ -94,6 +95,22 @@ class AssessmentInline(RowsInline):
     def get_formset(self, request, obj=None, **kwargs):
         # An idea has one at most. Two who each add theirs are told so, and neither's is lost.
         return super().get_formset(request, obj, max_num=1, validate_max=True, **kwargs)
+
+
+class GuideInline(RowsInline):
+    """What the transfer guide says; an idea has one at most."""
+
+    model = Guide
+    fk_name = "idea"
+    fields = [
+        "must_stay",
+        "may_change",
+        ("lead_sector", "lead"),
+        "legal_power",
+        "staff",
+        ("money", "first_result"),
+        "first_steps",
+    ]
 
 
 class JourneyForm(forms.ModelForm):
@@ -161,7 +178,7 @@ class WithEvidence(admin.SimpleListFilter):
 class IdeaAdmin(DraftViews, CatalogueAdmin):
     form = IdeaForm
     exported_as = "ideas"
-    inlines = [EvidenceInline, AssessmentInline, CitationInline, JourneyInline]
+    inlines = [EvidenceInline, AssessmentInline, CitationInline, GuideInline, JourneyInline]
     actions = IDEA_ACTIONS
     list_display = ["title", "city", "organisation", "status", "started", "last_verified", "featured"]
     list_filter = ["status", "featured", "themes", Verified, WithEvidence]
@@ -169,9 +186,9 @@ class IdeaAdmin(DraftViews, CatalogueAdmin):
     search_fields = ["title", "slug"]
     ordering = ["-id"]
     autocomplete_fields = ["city", "organisation", "topics"]
-    readonly_fields = ["standing", "shown_body"]
+    readonly_fields = ["standing", "views", "shown_body"]
     fieldsets = [
-        (None, {"fields": ["standing", "title", "title_is_original", "summary", "language"]}),
+        (None, {"fields": ["standing", "views", "title", "title_is_original", "summary", "language"]}),
         (_("Text"), {"fields": ["body", "shown_body"]}),
         (_("Who and where"), {"fields": ["city", "placeless", "organisation", "partners", "web_address"]}),
         (_("Filed under"), {"fields": ["themes", "topics", "audiences"]}),
@@ -203,6 +220,10 @@ class IdeaAdmin(DraftViews, CatalogueAdmin):
         if idea.status == Status.WITHDRAWN:
             return _("Withdrawn: %(reason)s") % {"reason": idea.withdrawn_reason}
         return idea.get_status_display()
+
+    @admin.display(description=_("views"))
+    def views(self, idea):
+        return views_label(idea) if idea and idea.pk else ""
 
     @admin.display(description=_("as it looks now"))
     def shown_body(self, idea):

@@ -15,12 +15,22 @@ class CityAdmin(CatalogueAdmin):
     exported_as = "cities"
     named_in = "city_id"
     list_display = ["name", "region", "country_name", "has_coordinates"]
-    list_filter = [("latitude", admin.EmptyFieldListFilter)]
+    list_filter = [("latitude", admin.EmptyFieldListFilter), ("population", admin.EmptyFieldListFilter)]
     search_fields = ["name", "slug"]
     ordering = ["name_key", "id"]
     fieldsets = [
         (None, {"fields": ["name", "region", "country"]}),
         (_("On the map"), {"fields": [("latitude", "longitude")]}),
+        (
+            _("People"),
+            {
+                "fields": [
+                    ("population", "population_year", "population_source"),
+                    ("newcomers", "newcomers_year", "newcomers_source"),
+                ],
+                "description": _("What readers compare their own city with. Leave empty what no source says."),
+            },
+        ),
         (_("Address"), {"fields": ["slug"]}),
     ]
     verbs = (MERGE,)

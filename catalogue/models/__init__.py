@@ -16,7 +16,7 @@ from catalogue.models.mail import Mail
 from catalogue.models.miss import Miss
 from catalogue.models.organisation import Organisation, Sector
 from catalogue.models.page import Page
-from catalogue.models.place import City
+from catalogue.models.place import City, Share, Size
 from catalogue.models.resource import Citation, Resource
 from catalogue.models.review import Judgement, Review
 from catalogue.models.search_text import SearchHead, SearchText, Word
@@ -24,6 +24,8 @@ from catalogue.models.seeded import Seeded
 from catalogue.models.submission import Submission
 from catalogue.models.synonym import Synonym
 from catalogue.models.tally import Tally
+from catalogue.models.transfer import Guide, Money, Wait
+from catalogue.models.viewing import DailyViews, Popularity, ReadLog
 from catalogue.models.vocabulary import Audience, Theme, Topic
 from catalogue.models.wanted import Wanted
 
@@ -37,10 +39,12 @@ __all__ = [
     "Citation",
     "City",
     "Contact",
+    "DailyViews",
     "Draft",
     "Edition",
     "Event",
     "Evidence",
+    "Guide",
     "Idea",
     "Import",
     "ImportFault",
@@ -51,8 +55,11 @@ __all__ = [
     "Link",
     "Mail",
     "Miss",
+    "Money",
     "Organisation",
     "Page",
+    "Popularity",
+    "ReadLog",
     "Redirect",
     "Resource",
     "Review",
@@ -61,12 +68,15 @@ __all__ = [
     "SearchText",
     "Sector",
     "Seeded",
+    "Share",
+    "Size",
     "Submission",
     "Synonym",
     "Tally",
     "Theme",
     "Topic",
     "Visit",
+    "Wait",
     "Wanted",
     "Word",
 ]

@@ -35,6 +35,7 @@ class Kind(models.IntegerChoices):
     REDIRECT = 9, _("redirect")
     PAGE = 10, _("page")
     SYNONYM = 11, _("synonym")
+    POPULARITY = 12, _("order of the most viewed")
 
 
 class Edition(models.Model):

@@ -73,7 +73,7 @@ class IdeaQuerySet(Bulk):
         return (
             self.dated()
             .numbered()
-            .select_related("city", "organisation", "organisation__city", "story", "merged_into", "assessment")
+            .select_related("city", "organisation", "organisation__city", "story", "guide", "merged_into", "assessment")
             .prefetch_related("evidence", "citations__resource")
         )
 
@@ -100,11 +100,11 @@ class Idea(Life, Addressable):
 
     kind = Kind.IDEA
     folder = "ideas"
-    parts = ("evidence", "citations", "assessment")
+    parts = ("evidence", "citations", "assessment", "guide")
     #: What it says, how it was judged, who did it and where, and what became of it. Not how it is filed, where it is
     #: found, whether it is featured or was verified, nor that a city or an organisation is called otherwise now.
     news = frozenset(
-        "title summary body language evidence citations assessment city_id organisation_id partners web_address "
+        "title summary body language evidence citations assessment guide city_id organisation_id partners web_address "
         "started ended ended_why status".split()
     )
 

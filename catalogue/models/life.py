@@ -130,11 +130,11 @@ class Life:
         """Says that another idea tells the same: this one's address leads there from now on.
 
         Both keep what they say. The other's title, texts, filing and dates stay as they are; added to it are the
-        sources that it doesn't cite yet and the evidence that it doesn't hold word for word. This one keeps its own
-        copies, so that nothing is lost should the two be parted again, and what its readers found, who read it and not
-        the other. The journeys, old addresses and the ideas that had been merged into this one are the other's from now
-        on. A journey that the other has in the same words already, and one between the two, stay with this one, out of
-        sight.
+        sources that it doesn't cite yet, the evidence that it doesn't hold word for word, and the transfer guide where
+        it has none. This one keeps its own copies, so that nothing is lost should the two be parted again, and what its
+        readers found, who read it and not the other. The journeys, old addresses and the ideas that had been merged
+        into this one are the other's from now on. A journey that the other has in the same words already, and one
+        between the two, stay with this one, out of sight.
         """
         self.refuse_nonsense(other)
         with Edition.act(by=by, why=why or f"merged into “{other}”") as act:

@@ -53,6 +53,7 @@ def merge_ideas(act, loser, winner) -> None:
     """Gives the winner what the loser has beyond it; see `Idea.merge_into`. The loser's own status is its verb's."""
     _copy_sources(loser, winner)
     _copy_evidence(loser, winner)
+    _copy_guide(loser, winner)
     for end, other_end in (("idea", "became"), ("became", "idea")):
         _move_journeys(loser, winner, end, other_end)
     _move_addresses(loser, winner)
@@ -80,6 +81,19 @@ def _copy_evidence(loser, winner) -> None:
     for row in loser.evidence.all():
         if said(row) not in held:
             winner.evidence.create(**said(row))
+
+
+def _copy_guide(loser, winner) -> None:
+    """Where the winner has none, with its documents. Of two guides none is made: each is of one mind."""
+    guides = loser._meta.get_field("guide").related_model._base_manager
+    held = guides.filter(idea=loser).first()
+    if held and not guides.filter(idea=winner).exists():
+        held.pk, held.idea, held._state.adding = None, winner, True
+        held.save()
+        reused = loser.citations.filter(to_reuse=True).values("resource")
+        for citation in winner.citations.filter(resource__in=reused):
+            citation.to_reuse = True
+            citation.save()
 
 
 def _move_journeys(loser, winner, end: str, other_end: str) -> None:

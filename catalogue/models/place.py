@@ -1,5 +1,7 @@
 """The cities where ideas began or were taken up."""
 
+from bisect import bisect_right
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -12,6 +14,40 @@ from catalogue.countries import country_name, validate_country
 from catalogue.folding import sort_key
 from catalogue.models.address import Addressable
 from catalogue.models.edition import Kind
+
+
+class Size(models.TextChoices):
+    """How many people a city has, in bands."""
+
+    UNDER_50 = "under-50000", _("Under 50,000 people")
+    FROM_50 = "50000-250000", _("50,000 to 250,000 people")
+    FROM_250 = "250000-1000000", _("250,000 to 1 million people")
+    FROM_1000 = "1000000-5000000", _("1 to 5 million people")
+    OVER_5000 = "over-5000000", _("Over 5 million people")
+
+    @classmethod
+    def of(cls, population: int | None) -> str:
+        """The band of a population; empty where it isn't known."""
+        return "" if population is None else _band(cls, population, (50_000, 250_000, 1_000_000, 5_000_000))
+
+
+class Share(models.TextChoices):
+    """How many in a hundred were born in another country, in bands."""
+
+    UNDER_5 = "under-5", _("Under 5 in a hundred")
+    FROM_5 = "5-15", _("5 to 15 in a hundred")
+    FROM_15 = "15-30", _("15 to 30 in a hundred")
+    OVER_30 = "over-30", _("Over 30 in a hundred")
+
+    @classmethod
+    def of(cls, share: float | None) -> str:
+        """The band of a share; empty where it isn't known."""
+        return "" if share is None else _band(cls, share, (5, 15, 30))
+
+
+def _band(bands: type[models.TextChoices], value: float, limits: tuple) -> str:
+    """A limit belongs to the band above it."""
+    return bands.values[bisect_right(limits, value)]
 
 
 class CityManager(models.Manager):
@@ -33,6 +69,16 @@ class City(Addressable):
     )
     latitude = models.FloatField(_("latitude"), null=True, blank=True, help_text=_("Degrees north."))
     longitude = models.FloatField(_("longitude"), null=True, blank=True, help_text=_("Degrees east."))
+    population = models.PositiveIntegerField(_("population"), null=True, blank=True)
+    population_year = models.PositiveSmallIntegerField(
+        _("of the year"), null=True, blank=True, help_text=_("Empty where the source doesn’t say.")
+    )
+    population_source = models.URLField(_("where that is from"), max_length=500, blank=True)
+    newcomers = models.FloatField(
+        _("born in another country"), null=True, blank=True, help_text=_("In a hundred people. Readers see it.")
+    )
+    newcomers_year = models.PositiveSmallIntegerField(_("of the year"), null=True, blank=True)
+    newcomers_source = models.URLField(_("where that is from"), max_length=500, blank=True)
     name_key = models.BinaryField(editable=False, default=b"")
 
     objects = CityManager()
@@ -55,6 +101,22 @@ class City(Addressable):
                     longitude__range=(-180, 180),
                 ),
             ),
+            # A number that nobody can check is none.
+            models.CheckConstraint(
+                name="city_population_has_a_source", condition=Q(population__isnull=True) | ~Q(population_source="")
+            ),
+            models.CheckConstraint(
+                name="city_newcomers_have_a_year_and_a_source",
+                condition=Q(newcomers__isnull=True) | Q(newcomers_year__isnull=False) & ~Q(newcomers_source=""),
+            ),
+            models.CheckConstraint(
+                name="city_newcomers_are_a_share", condition=Q(newcomers__isnull=True) | Q(newcomers__range=(0, 100))
+            ),
+            models.CheckConstraint(
+                name="city_years_in_range",
+                condition=(Q(population_year__isnull=True) | Q(population_year__range=(1800, 2100)))
+                & (Q(newcomers_year__isnull=True) | Q(newcomers_year__range=(1800, 2100))),
+            ),
         ]
 
     def __str__(self):
@@ -70,9 +132,21 @@ class City(Addressable):
         self.name_key = sort_key(self.name)
 
     def clean(self):
+        faults = {}
         if (self.latitude is None) != (self.longitude is None):
             missing = "latitude" if self.latitude is None else "longitude"
-            raise ValidationError({missing: _("Give both coordinates or neither.")})
+            faults[missing] = _("Give both coordinates or neither.")
+        if self.population is not None and not self.population_source:
+            faults["population_source"] = _("Say where the number is from: readers see it.")
+        if self.newcomers is not None:
+            if not 0 <= self.newcomers <= 100:
+                faults["newcomers"] = _("Give a number from 0 to 100.")
+            if not self.newcomers_source:
+                faults["newcomers_source"] = _("Say where the number is from: readers see it.")
+            if self.newcomers_year is None:
+                faults["newcomers_year"] = _("Say for which year the number is.")
+        if faults:
+            raise ValidationError(faults)
 
     def natural_key(self):
         return (self.slug,)

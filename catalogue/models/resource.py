@@ -108,6 +108,9 @@ class Citation(CatalogueModel):
     idea = models.ForeignKey("catalogue.Idea", models.CASCADE, related_name="citations")
     resource = models.ForeignKey(Resource, models.PROTECT, related_name="citations")
     position = models.PositiveSmallIntegerField(_("number"), default=1)
+    to_reuse = models.BooleanField(
+        _("to reuse elsewhere"), default=False, help_text=_("The transfer guide lists it among the documents to reuse.")
+    )
 
     objects = CitationManager()
 

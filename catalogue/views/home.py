@@ -76,7 +76,12 @@ def suggestions(index: Index, links: Links) -> list[Ref]:
         if counts:
             fullest = min(counts, key=lambda value: (-counts[value], value))
             found.append(links.ref(facet, index[facet].values[fullest]))
-    lists = [(_("All topics"), "topic-list"), (_("All countries"), "country-list"), (_("All cities"), "city-list")]
+    lists = [
+        (_("Cities like mine"), "like-mine"),
+        (_("All topics"), "topic-list"),
+        (_("All countries"), "country-list"),
+        (_("All cities"), "city-list"),
+    ]
     return found + [Ref(label, reverse(name)) for label, name in lists]
 
 

@@ -28,6 +28,7 @@ from catalogue.travel import Travel, travel_of
 from catalogue.views.caching import cacheable
 from catalogue.views.compare import compare_url
 from catalogue.views.criterion import CriterionRef, criterion_refs
+from catalogue.views.guide import Sheet, sheet_of
 from catalogue.views.idea_forms import alternates, form_address, signposts
 from catalogue.views.oembed import oembed_forms
 from catalogue.views.redirects import moved
@@ -120,6 +121,7 @@ class Detail:
     #: How its evidence is known, where nothing is stated of any piece; else each piece says so itself.
     kinds_label: str
     travel: Travel | None
+    guide: Sheet | None
     sources: list[Source]
     citation: Citation
     #: The citation for programs.
@@ -191,6 +193,7 @@ def detail_of(idea: Idea, index: Index, record: Record) -> Detail:
         ledger=ledger(idea, index, links, numbers),
         kinds_label=kinds_label(idea),
         travel=travel_of(idea, links),
+        guide=sheet_of(idea),
         sources=sources,
         citation=apa(record),
         cite_links=citations,

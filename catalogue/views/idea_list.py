@@ -37,6 +37,7 @@ def idea_list(request):
         "action": request.path,
         "heading": _("Ideas"),
         "lead_text": lead_text(index),
+        "like_mine": Ref(_("Ideas for a city like mine"), reverse("like-mine")),
         "results_label": ideas_label(len(filter.ids)),
         "summary": sentence(filter),
         "words": filter.words,
@@ -88,10 +89,17 @@ def list_title(filter: IdeaFilter) -> str:
 
 
 def sort_labels() -> dict[str, str]:
-    return {RELEVANCE: _("Relevance"), "newest": _("Newest"), "title": _("Title"), "city": _("City")}
+    return {
+        RELEVANCE: _("Relevance"),
+        "newest": _("Newest"),
+        "title": _("Title"),
+        "city": _("City"),
+        "viewed": _("Most viewed"),
+    }
 
 
 def sorts(filter: IdeaFilter, path: str) -> list[dict]:
+    """The orders that are offered: by views only once some were counted, until then nobody was viewed most."""
     labels = sort_labels()
     return [
         {
@@ -100,6 +108,7 @@ def sorts(filter: IdeaFilter, path: str) -> list[dict]:
             "current": sort == filter.order,
         }
         for sort in filter.sorts
+        if sort != "viewed" or len(filter.index.popular) or filter.order == "viewed"
     ]
 
 

@@ -5,6 +5,7 @@ from itertools import groupby
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,6 +21,7 @@ from catalogue.paging import page_number, paginate
 from catalogue.travel import taken_up
 from catalogue.views.caching import cacheable
 from catalogue.views.errors import emptied
+from catalogue.views.idea import host_of
 from catalogue.views.redirects import moved
 from catalogue.views.site import head, numbered
 from catalogue.views.vocabulary import by_letter, from_places, fullest, selection, theme_refs
@@ -139,6 +141,7 @@ def city_detail(request, slug):
         "by_line": city_sentence(index, ids),
         "cards": cards(index, shown, links),
         "all_ideas": Ref(_("Filter these ideas"), links.filtered("city", slug), len(ids)) if ids else None,
+        "people": people(City.objects.filter(pk=value.pk).first()),
         "themes": theme_refs(index, links, ids),
         "organisations": fullest(index, "organisation", ids, links, most=30),
         "nearest": [links.ref("city", other) for other in nearest[:6]],
@@ -166,6 +169,29 @@ def city_sentence(index: Index, ids) -> str:
         "%(count)d of them has been taken up elsewhere.", "%(count)d of them have been taken up elsewhere.", travelled
     ) % {"count": travelled}
     return f"{began} {onward}"
+
+
+def people(city: City | None) -> list[dict]:
+    """How many people live in a city, as far as that is known, each number with where it is from."""
+    found = []
+    if city is None:
+        # Merged into another since the index was made.
+        return found
+    if city.population is not None:
+        number = formats.number_format(city.population, force_grouping=True)
+        found.append((_("People"), number, city.population_year, city.population_source))
+    if city.newcomers is not None:
+        number = _("%(number)s in a hundred") % {"number": formats.number_format(city.newcomers)}
+        found.append((_("Born in another country"), number, city.newcomers_year, city.newcomers_source))
+    in_year = _("%(number)s in %(year)d")
+    return [
+        {
+            "term": term,
+            "number": in_year % {"number": number, "year": year} if year else number,
+            "source": Ref(host_of(source), source),
+        }
+        for term, number, year, source in found
+    ]
 
 
 def value_place(value: Value) -> City:

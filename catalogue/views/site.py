@@ -23,6 +23,7 @@ def site(request) -> dict:
             _("The collection"),
             [
                 (_("All ideas"), "idea-list"),
+                (_("Cities like mine"), "like-mine"),
                 (_("Themes"), "theme-list"),
                 (_("Topics"), "topic-list"),
                 (_("Library"), "resource-list"),

@@ -19,8 +19,9 @@ from pytest_django.live_server_helper import LiveServer
 
 from catalogue import index
 from catalogue.models import City, Edition, Evidence, Idea
-from tests.browser.pages import GONE, NARROW, READ
-from tests.factories import make_assessment, make_idea, make_resource
+from catalogue.models.transfer import ROOM
+from tests.browser.pages import GONE, GUIDED, NARROW, READ
+from tests.factories import make_assessment, make_guide, make_idea, make_resource
 
 # Playwright keeps an event loop in this thread, in which Django would refuse every query.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -60,6 +61,7 @@ def base_url(browser_type_launch_args, django_test_environment, django_db_blocke
             reason="Its organisers asked for it."
         )
         have_read(Idea.objects.get(slug=READ))
+        _guide(Idea.objects.get(slug=GUIDED))
         server = LiveServer("localhost")
         yield server.url
         server.stop()
@@ -81,6 +83,20 @@ def have_read(idea):
             year=2026,
             resource=report,
         )
+
+
+def _guide(idea):
+    """A guide that is as long as it may be, with every source to reuse. It is made up, and says so in every line."""
+    text = "Made up for a test of how much fits on a page, and said by nobody. " * 10
+    texts = {
+        name: "\n".join([text[: characters // lines - 1].strip()] * lines) for name, (characters, lines) in ROOM.items()
+    }
+    chosen = {"lead_sector": "resident-or-business-association", "lead": text[:200].strip()}
+    with Edition.act(why="made up for a test"):
+        make_guide(idea, **texts, **chosen, money="250000-1000000", first_result="6-12-months")
+        for citation in idea.citations.all():
+            citation.to_reuse = True
+            citation.save()
 
 
 def _settings():

@@ -9,6 +9,8 @@ from django.test import RequestFactory
 GONE = "a-house-of-welcome"
 #: An idea that readers have read, and whose page says something new since: an evaluation, which was measured.
 READ = "refugee-food-festival"
+#: Has a transfer guide, which is made up.
+GUIDED = "making-connections"
 #: An idea with everything: it came from elsewhere, travelled, became another, has evidence for all and many sources.
 RICH = "/ideas/fighting-fiction-with-facts-the-bcn-anti-rumour-campaign/"
 #: Two faults, and two filters that mean something.
@@ -64,6 +66,11 @@ EXAMPLES = [
     Example("idea-versions", f"/ideas/{READ}/versions/"),
     Example("idea-version", f"/ideas/{READ}/versions/1/"),
     Example("idea-version-latest", f"/ideas/{READ}/versions/3/"),
+    Example("idea-guided", f"/ideas/{GUIDED}/"),
+    Example("idea-guide", f"/ideas/{GUIDED}/guide/"),
+    Example("like-mine", "/like-mine/"),
+    Example("like-mine-found", "/like-mine/?size=250000-1000000&lead=library-or-museum&money=250000-1000000"),
+    Example("like-mine-wrong", "/like-mine/?size=nonsense&lead=school", 400),
     Example("compare", COMPARED),
     Example("compare-four", f"{COMPARED}&idea=refugee-food-festival&idea={GONE}"),
     Example("compare-one", "/compare/?idea=making-connections&idea=nonsense"),
