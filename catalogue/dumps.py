@@ -23,6 +23,7 @@ from catalogue.index import Index
 from catalogue.indexing import read_index
 from catalogue.models import Adaptation, Idea
 from catalogue.models.edition import read_snapshot
+from catalogue.records import illustration_of
 
 CSV, LINES, MANIFEST = "ideas.csv", "ideas.jsonl", "manifest.json"
 TYPES = {CSV: "text/csv; charset=utf-8", LINES: "application/jsonl; charset=utf-8", MANIFEST: "application/json"}
@@ -122,6 +123,7 @@ def _whole(idea: Idea) -> dict:
         "title_is_original": idea.title_is_original,
         "ended": idea.ended,
         "profiled_year": idea.profiled_year,
+        "picture": _picture(idea),
         "verified": idea.last_verified and idea.last_verified.isoformat(),
         "evidence": [
             {
@@ -144,6 +146,21 @@ def _whole(idea: Idea) -> dict:
             }
             for citation in idea.citations.all()
         ],
+    }
+
+
+def _picture(idea: Idea) -> dict | None:
+    shown = illustration_of(idea)
+    if shown is None:
+        return None
+    terms = {"name": shown.licence.name, "url": shown.licence.url}
+    return {
+        "url": shown.url,
+        "width": shown.width,
+        "height": shown.height,
+        "alt": shown.alt,
+        "credit": shown.credit,
+        "licence": terms,
     }
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from catalogue.forgetting import forget_addresses
 from catalogue.mail import send_due
-from catalogue.models import Idea
+from catalogue.models import Idea, Picture
 
 logger = logging.getLogger(__name__)
 
@@ -47,8 +47,17 @@ def _publish(pk: int, now: datetime) -> str:
             return f"Back to draft: {idea}. {' '.join(fault.messages)}"
 
 
+def tidy_pictures(now: datetime) -> Iterator[str]:
+    """Erases what was uploaded and never saved; what an idea ever had stays, for the versions that have it."""
+    for picture in Picture.objects.idle(now):
+        picture.look_back()
+        if not picture.remembered and not picture.lies_in_a_draft:
+            picture.erase()
+            yield f"Erased a picture that nothing refers to: {picture}"
+
+
 #: In the order in which they are done. Each takes the time and says in a line what it did.
-DUTIES = [publish_scheduled, send_due, forget_addresses]
+DUTIES = [publish_scheduled, send_due, forget_addresses, tidy_pictures]
 
 
 def perform(now: datetime | None = None) -> Iterator[str]:

@@ -122,6 +122,22 @@ COMPLETE = {
     "title_is_original": flag(_("Whether it was first published under this title.")),
     "ended": maybe(number(_("The year in which it ended; null while it goes on or that isn’t known."))),
     "profiled_year": maybe(number(_("The year in which Cities of Migration told of it; null where it didn’t."))),
+    "picture": maybe(
+        thing(
+            {
+                "url": text(**URL),
+                "width": number(_("In pixels.")),
+                "height": number(_("In pixels.")),
+                "alt": text(_("What can be seen on it, in the idea’s language.")),
+                "credit": text(_("Who made it.")),
+                "licence": thing(
+                    {"name": text(), "url": text(_("Empty where it is shown with permission."))},
+                    _("Of the picture alone: it isn’t covered by the licence of the collection."),
+                ),
+            },
+            _("A picture (WebP) with alternative text, credit and licence; null where it has none."),
+        )
+    ),
     "verified": maybe(text(_("The day on which somebody last made sure of it."), format="date")),
     "evidence": each(
         thing(

@@ -80,6 +80,7 @@ def test_dump_holds_each_idea_complete(client, told):
         "title_is_original": False,
         "ended": 2019,
         "profiled_year": None,
+        "picture": None,
         "verified": "2024-02-03",
         "evidence": [
             {"criterion": "successful", "claim": "Many came.", "basis": "measured", "year": 2015, "source": 1}

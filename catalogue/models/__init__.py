@@ -11,6 +11,7 @@ from catalogue.models.mail import Mail
 from catalogue.models.miss import Miss
 from catalogue.models.organisation import Organisation, Sector
 from catalogue.models.page import Page
+from catalogue.models.picture import Licence, Picture
 from catalogue.models.place import City
 from catalogue.models.resource import Citation, Resource
 from catalogue.models.search_text import SearchHead, SearchText, Word
@@ -34,10 +35,12 @@ __all__ = [
     "Evidence",
     "Idea",
     "Kind",
+    "Licence",
     "Mail",
     "Miss",
     "Organisation",
     "Page",
+    "Picture",
     "Redirect",
     "Resource",
     "Revision",

@@ -16,9 +16,10 @@ from catalogue.comparing import MOST
 from catalogue.index import Index
 from catalogue.linked_data import article, block, breadcrumbs
 from catalogue.markdown import to_html
-from catalogue.models import Evidence, Idea
+from catalogue.models import Evidence, Idea, Licence
 from catalogue.records import Named, Record, record_of, whole
 from catalogue.related import related
+from catalogue.renditions import NARROW
 from catalogue.travel import Travel, travel_of
 from catalogue.views.caching import cacheable
 from catalogue.views.compare import compare_url
@@ -76,6 +77,19 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture as the page shows it: its sizes for `srcset`, and the line beneath."""
+
+    url: str
+    sizes: str
+    width: int
+    height: int
+    alt: str
+    credit: str
+    licence: Ref
+
+
+@dataclass(frozen=True, slots=True)
 class Detail:
     """Everything that the page of an idea shows."""
 
@@ -88,6 +102,7 @@ class Detail:
     ended_label: str
     verified_label: str
     body_html: str
+    figure: Figure | None
     facts: list[Fact]
     ledger: list[Line]
     travel: Travel | None
@@ -161,6 +176,7 @@ def detail_of(idea: Idea, index: Index, record: Record) -> Detail:
         ended_label=_("Ended in %(year)d") % {"year": idea.ended} if idea.ended else "",
         verified_label=verified_label(idea),
         body_html=to_html(idea.body),
+        figure=figure_of(idea),
         facts=facts(idea, index, links),
         ledger=ledger(idea, index, links, numbers),
         travel=travel_of(idea, links),
@@ -182,6 +198,22 @@ def detail_of(idea: Idea, index: Index, record: Record) -> Detail:
         compare=Ref(_("Compare it with these"), compare_url([card.slug, *(other.slug for other in others[: MOST - 1])]))
         if others
         else None,
+    )
+
+
+def figure_of(idea: Idea) -> Figure | None:
+    picture = idea.picture
+    if picture is None:
+        return None
+    licence = Licence(idea.picture_licence)
+    return Figure(
+        url=picture.address(NARROW),
+        sizes=", ".join(f"{address} {width}w" for width, address in picture.addresses.items()),
+        width=picture.width,
+        height=picture.height,
+        alt=idea.picture_alt,
+        credit=idea.picture_credit,
+        licence=Ref(str(licence.label), licence.url),
     )
 
 
