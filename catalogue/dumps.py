@@ -24,6 +24,7 @@ from catalogue.indexing import read_index
 from catalogue.models import Adaptation, Idea
 from catalogue.models.edition import read_snapshot
 from catalogue.models.transfer import SAYS
+from catalogue.records import illustration_of
 
 CSV, LINES, MANIFEST = "ideas.csv", "ideas.jsonl", "manifest.json"
 TYPES = {CSV: "text/csv; charset=utf-8", LINES: "application/jsonl; charset=utf-8", MANIFEST: "application/json"}
@@ -124,6 +125,7 @@ def _whole(idea: Idea) -> dict:
         "ended": idea.ended,
         "ended_why": idea.ended_why,
         "profiled_year": idea.profiled_year,
+        "picture": _picture(idea),
         "verified": idea.last_verified and idea.last_verified.isoformat(),
         "verified_by": idea.verified_by,
         "evidence": [
@@ -156,6 +158,21 @@ def _guide(idea: Idea) -> dict | None:
         return None
     says = {name: getattr(idea.guide, name) for name in SAYS}
     return says | {"to_reuse": [citation.position for citation in idea.citations.all() if citation.to_reuse]}
+
+
+def _picture(idea: Idea) -> dict | None:
+    shown = illustration_of(idea)
+    if shown is None:
+        return None
+    terms = {"name": shown.licence.name, "url": shown.licence.url}
+    return {
+        "url": shown.url,
+        "width": shown.width,
+        "height": shown.height,
+        "alt": shown.alt,
+        "credit": shown.credit,
+        "licence": terms,
+    }
 
 
 def _city(city) -> dict:

@@ -12,7 +12,7 @@ from catalogue.checking import check_some
 from catalogue.exchange.working import forget_files, perform_due
 from catalogue.forgetting import forget_addresses
 from catalogue.mail import send_due
-from catalogue.models import Idea, Inquiry, Review
+from catalogue.models import Idea, Inquiry, Picture, Review
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +70,15 @@ def remind_readers(now: datetime) -> Iterator[str]:
             yield f"Reminded: {review}"
 
 
+def tidy_pictures(now: datetime) -> Iterator[str]:
+    """Erases what was uploaded and never saved; what an idea ever had stays, for the versions that have it."""
+    for picture in Picture.objects.idle(now):
+        picture.look_back()
+        if not picture.remembered and not picture.lies_in_a_draft:
+            picture.erase()
+            yield f"Erased a picture that nothing refers to: {picture}"
+
+
 #: In the order in which they are done. Each takes the time and says in a line what it did.
 DUTIES = [
     publish_scheduled,
@@ -79,6 +88,7 @@ DUTIES = [
     perform_due,
     forget_files,
     forget_addresses,
+    tidy_pictures,
     check_some,
 ]
 

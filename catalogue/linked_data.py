@@ -41,7 +41,7 @@ def article(record: Record) -> dict:
             "publisher": site(),
             "license": LICENCE["url"],
             "isAccessibleForFree": True,
-            "image": whole(reverse("idea-png", args=[record.slug])),
+            "image": images(record),
             "keywords": ", ".join(record.keywords),
             "about": [project(record), *terms],
             "hasPart": [claim(part) for part in record.claims],
@@ -49,6 +49,28 @@ def article(record: Record) -> dict:
             "isPartOf": collection(record.edition),
         }
     )
+
+
+def images(record: Record) -> str | list:
+    """Its sign, and its picture with the terms on which that is shown, where it has one."""
+    sign, shown = whole(reverse("idea-png", args=[record.slug])), record.illustration
+    if shown is None:
+        return sign
+    picture = {
+        "@type": "ImageObject",
+        "contentUrl": shown.url,
+        "width": _pixels(shown.width),
+        "height": _pixels(shown.height),
+        "caption": shown.alt,
+        "creditText": shown.credit,
+        "license": shown.licence.url,
+    }
+    return [sign, _known(picture)]
+
+
+def _pixels(number: int) -> dict:
+    # E37 is the pixel in the list of units that schema.org refers to (UN/CEFACT, recommendation 20).
+    return {"@type": "QuantitativeValue", "value": number, "unitCode": "E37"}
 
 
 def project(record: Record) -> dict:

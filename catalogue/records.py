@@ -11,7 +11,8 @@ from django.utils import timezone
 from catalogue.cards import Links
 from catalogue.index import Index, Value
 from catalogue.marking import plain_text
-from catalogue.models import Evidence, Idea
+from catalogue.models import Evidence, Idea, Licence
+from catalogue.renditions import WIDE
 
 #: The author and publisher of every page, whatever the reader's language.
 SITE_NAME = "Good Ideas"
@@ -63,6 +64,18 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Illustration:
+    """The picture of the idea, with what has to stand beside it; terms between two people have no address."""
+
+    url: str
+    width: int
+    height: int
+    alt: str
+    credit: str
+    licence: Named
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """The facts of one published idea. Every text is a single line without control characters, every address whole."""
 
@@ -91,6 +104,7 @@ class Record:
     edition: int
     claims: tuple[Claim, ...]
     sources: tuple[Source, ...]
+    illustration: Illustration | None = None
 
     @property
     def key(self) -> str:
@@ -146,6 +160,22 @@ def record_of(idea: Idea, index: Index) -> Record:
         edition=index.edition,
         claims=tuple(claim_of(row, sources, links) for row in idea.evidence.all()),
         sources=tuple(sources.values()),
+        illustration=illustration_of(idea),
+    )
+
+
+def illustration_of(idea: Idea) -> Illustration | None:
+    picture = idea.picture
+    if picture is None:
+        return None
+    licence = Licence(idea.picture_licence)
+    return Illustration(
+        url=whole(picture.address(WIDE)),
+        width=picture.width,
+        height=picture.height,
+        alt=one_line(idea.picture_alt),
+        credit=one_line(idea.picture_credit),
+        licence=Named(str(licence.label), licence.url, licence.value),
     )
 
 

@@ -133,6 +133,22 @@ COMPLETE = {
     "ended": maybe(number(_("The year in which it ended; null while it goes on or that isn’t known."))),
     "ended_why": text(_("Why it ended; empty while it goes on or that isn’t known.")),
     "profiled_year": maybe(number(_("The year in which Cities of Migration told of it; null where it didn’t."))),
+    "picture": maybe(
+        thing(
+            {
+                "url": text(**URL),
+                "width": number(_("In pixels.")),
+                "height": number(_("In pixels.")),
+                "alt": text(_("What can be seen on it, in the idea’s language.")),
+                "credit": text(_("Who made it.")),
+                "licence": thing(
+                    {"name": text(), "url": text(_("Empty where it is shown with permission."))},
+                    _("Of the picture alone: it isn’t covered by the licence of the collection."),
+                ),
+            },
+            _("A picture (WebP) with alternative text, credit and licence; null where it has none."),
+        )
+    ),
     "verified": maybe(text(_("The day on which somebody last made sure of it."), format="date")),
     "verified_by": text(
         _("Who made sure of it: its editors, or the organisation that leads it; empty where that isn’t known."),

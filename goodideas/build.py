@@ -8,7 +8,7 @@ from django.conf import settings
 
 #: What stands in a page, or decides what does.
 FOLDERS = ("catalogue", "goodideas", "static", "templates")
-ENDINGS = {".css", ".html", ".json", ".mo", ".py", ".svg", ".txt", ".woff2"}
+ENDINGS = {".css", ".html", ".js", ".json", ".mo", ".py", ".svg", ".txt", ".woff2"}
 
 
 def build() -> str:

@@ -19,6 +19,7 @@ CACHES = environment.caches()
 DEBUG = environment.switch("DEBUG")
 SECURITY_CONTACT = environment.contacts("SECURITY_CONTACT")
 DUMP_ROOT = environment.folder("DUMP_ROOT", "dumps")
+MEDIA_ROOT = environment.folder("MEDIA_ROOT", "media")
 # Letters to people who proposed something; EMAIL_BACKEND, EMAIL_HOST and so on.
 vars().update(environment.mail())
 MAIL_FROM = environment.sender()

@@ -13,8 +13,8 @@ from pathlib import Path
 
 TARGET = Path(__file__).parents[1] / "tests" / "schema_org.json"
 USED = (
-    "Article BreadcrumbList City Claim CreativeWork Dataset DefinedTerm EntryPoint GeoCoordinates ListItem NewsArticle "
-    "Organization PostalAddress Project Report SearchAction VideoObject WebPage WebSite"
+    "Article BreadcrumbList City Claim CreativeWork Dataset DefinedTerm EntryPoint GeoCoordinates ImageObject ListItem "
+    "NewsArticle Organization PostalAddress Project QuantitativeValue Report SearchAction VideoObject WebPage WebSite"
 ).split()
 ABOUT = {
     "about": "Types of schema.org with the types they belong to, and their properties with what each may be.",

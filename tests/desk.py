@@ -85,6 +85,12 @@ def fill(client, url, **more):
     return send(client, url, fields(client.get(url)), **more)
 
 
+def upload(client, url, sent: dict, name: str, file, **more):
+    """Sends a form's fields with a file, as `send` does without one."""
+    filled = {key: values for key, values in (sent | more).items() if values is not None}
+    return client.post(url, filled | {name: file})
+
+
 def with_row(sent: dict, prefix: str, **values) -> dict:
     """The fields with one more row of an inline."""
     number = int(sent[f"{prefix}-TOTAL_FORMS"][0])

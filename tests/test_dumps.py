@@ -87,7 +87,9 @@ def test_dump_holds_each_idea_complete(client, told):
         "ended": 2019,
         "ended_why": "Its grant ran out.",
         "profiled_year": None,
-        "verified": "2024-02-03", "verified_by": "organisation",
+        "picture": None,
+        "verified": "2024-02-03",
+        "verified_by": "organisation",
         "evidence": [
             {"criterion": "successful", "claim": "Many came.", "basis": "measured", "year": 2015, "source": 1}
         ],

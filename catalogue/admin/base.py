@@ -133,8 +133,13 @@ class CatalogueAdmin(VerbViews, HistoryViews, ListViews, admin.ModelAdmin):
         form = super().get_form(request, obj, change=change, **kwargs)
         return type(form.__name__, (form,), {"sending": getattr(request, "sending", None)})
 
+    def take_in_files(self, sending: Sending) -> None:
+        """Makes of each file that was sent what the form can hold in its place. Nothing, where a form has none."""
+
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         request.sending = sending = Sending(self, request)
+        if request.method == "POST":
+            self.take_in_files(sending)
         context = {"sending": sending, "reasons": REASONS} | (extra_context or {})
 
         def show():
@@ -166,7 +171,7 @@ class CatalogueAdmin(VerbViews, HistoryViews, ListViews, admin.ModelAdmin):
         if earlier := sending.earlier():
             if answer := self._answer_again(sending, earlier, object_id):
                 return answer
-        if "_keep" in request.POST and self.keeps_drafts and object_id:
+        if "_keep" in request.POST and self.keeps_drafts and object_id and not sending.refusals:
             return self.keep_draft(request, object_id)
 
         def work(act):

@@ -15,6 +15,7 @@ from catalogue.admin.desk import desk
 from catalogue.admin.drafts import DraftViews
 from catalogue.admin.forms import DeskForm, LinesField, NamesField, YearField
 from catalogue.admin.life import IDEA_VERBS
+from catalogue.admin.picture import PictureInput, take_in
 from catalogue.admin.rendered import rendered
 from catalogue.admin.verbs import MERGE
 from catalogue.admin.viewing import views_label
@@ -43,6 +44,7 @@ class IdeaForm(DeskForm):
             "summary": forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField", "maxlength": 450}),
             "themes": forms.CheckboxSelectMultiple,
             "audiences": forms.CheckboxSelectMultiple,
+            "picture": PictureInput,
         }
 
     def __init__(self, *args, **kwargs):
@@ -190,6 +192,7 @@ class IdeaAdmin(DraftViews, CatalogueAdmin):
     fieldsets = [
         (None, {"fields": ["standing", "views", "title", "title_is_original", "summary", "language"]}),
         (_("Text"), {"fields": ["body", "shown_body"]}),
+        (_("Picture"), {"fields": ["picture", "picture_alt", "picture_credit", "picture_licence"]}),
         (_("Who and where"), {"fields": ["city", "placeless", "organisation", "partners", "web_address"]}),
         (_("Filed under"), {"fields": ["themes", "topics", "audiences"]}),
         (_("When"), {"fields": [("started", "ended", "profiled_year"), "ended_why"]}),
@@ -204,6 +207,10 @@ class IdeaAdmin(DraftViews, CatalogueAdmin):
         if db_field.name in ("themes", "audiences"):
             field.widget.can_add_related = False
         return field
+
+    def take_in_files(self, sending) -> None:
+        if self.has_change_permission(sending.request):
+            take_in(sending)
 
     def flat_fields(self, request, idea) -> list[str]:
         return flatten_fieldsets(self.get_fieldsets(request, idea))

@@ -16,7 +16,7 @@ from catalogue.admin.forms import plain_widget
 from catalogue.models.noun import revive
 
 #: Fields of the form that are about the sending, not about the noun.
-ABOUT = {"csrfmiddlewaretoken", "why", "version", "key", "draft", "draft_number", "carried", "next"}
+ABOUT = {"csrfmiddlewaretoken", "why", "version", "key", "draft", "draft_number", "carried", "next", "picture_file"}
 _MANAGEMENT = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
 
 Values = dict[str, list[str]]

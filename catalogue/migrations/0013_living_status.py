@@ -6,22 +6,7 @@ from django.db import migrations, models
 
 import catalogue.models.submission
 from catalogue import roles
-
-#: The last number that an idea was given; SQLite forgets it with a table, and a change of a table makes another.
-_given = {}
-
-
-def remember(apps, schema_editor):
-    if schema_editor.connection.vendor == "sqlite":
-        with schema_editor.connection.cursor() as cursor:
-            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = 'catalogue_idea'")
-            _given["last"] = cursor.fetchone()[0]
-
-
-def give_on(apps, schema_editor):
-    if schema_editor.connection.vendor == "sqlite":
-        schema_editor.execute("DELETE FROM sqlite_sequence WHERE name = 'catalogue_idea'")
-        schema_editor.execute(f"INSERT INTO sqlite_sequence (name, seq) VALUES ('catalogue_idea', {_given['last']})")
+from catalogue.migrations._numbers import keep_numbers
 
 
 class Migration(migrations.Migration):
@@ -31,7 +16,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(remember, migrations.RunPython.noop, elidable=False),
         migrations.CreateModel(
             name='Contact',
             fields=[
@@ -140,6 +124,6 @@ class Migration(migrations.Migration):
             model_name='inquiry',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ended'), _negated=True), ('ended_year__isnull', False), _connector='OR'), name='inquiry_ended_has_a_year'),
         ),
-        migrations.RunPython(give_on, migrations.RunPython.noop, elidable=False),
+        migrations.RunPython(keep_numbers, migrations.RunPython.noop, elidable=False),
         migrations.RunPython(roles.apply, migrations.RunPython.noop, elidable=False),
     ]

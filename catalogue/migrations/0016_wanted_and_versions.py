@@ -1,24 +1,9 @@
 """What readers looked for and no idea has, who may see it, and which versions of an idea readers may see."""
 
 from django.db import migrations, models
-from django.db.models import Max
 
 from catalogue import roles
-
-IDEA = 1
-#: 1 to 1000 are the opening collection's.
-LAST_NUMBER = 1000
-
-
-def keep_numbers(apps, schema_editor):
-    """SQLite makes the table of ideas anew for another column, and forgets which numbers it gave; history knows."""
-    if schema_editor.connection.vendor != "sqlite":
-        return
-    ideas, revisions = (apps.get_model("catalogue", name).objects for name in ("Idea", "Revision"))
-    given = ideas.aggregate(last=Max("pk")), revisions.filter(kind=IDEA).aggregate(last=Max("object_id"))
-    last = max(LAST_NUMBER, *(row["last"] or 0 for row in given))
-    schema_editor.execute("DELETE FROM sqlite_sequence WHERE name = 'catalogue_idea'")
-    schema_editor.execute(f"INSERT INTO sqlite_sequence (name, seq) VALUES ('catalogue_idea', {last})")
+from catalogue.migrations._numbers import keep_numbers
 
 
 class Migration(migrations.Migration):

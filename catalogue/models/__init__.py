@@ -16,6 +16,7 @@ from catalogue.models.mail import Mail
 from catalogue.models.miss import Miss
 from catalogue.models.organisation import Organisation, Sector
 from catalogue.models.page import Page
+from catalogue.models.picture import Licence, Picture
 from catalogue.models.place import City, Share, Size
 from catalogue.models.resource import Citation, Resource
 from catalogue.models.review import Judgement, Review
@@ -52,12 +53,14 @@ __all__ = [
     "Inquiry",
     "Judgement",
     "Kind",
+    "Licence",
     "Link",
     "Mail",
     "Miss",
     "Money",
     "Organisation",
     "Page",
+    "Picture",
     "Popularity",
     "ReadLog",
     "Redirect",

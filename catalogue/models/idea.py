@@ -17,6 +17,7 @@ from catalogue.models.edition import Kind, Revision
 from catalogue.models.life import Bulk, Life
 from catalogue.models.noun import CatalogueModel
 from catalogue.models.organisation import validate_names
+from catalogue.models.picture import Licence, Picture
 
 YEARS = (1800, 2100)
 
@@ -73,7 +74,9 @@ class IdeaQuerySet(Bulk):
         return (
             self.dated()
             .numbered()
-            .select_related("city", "organisation", "organisation__city", "story", "guide", "merged_into", "assessment")
+            .select_related(
+                "city", "organisation", "organisation__city", "story", "guide", "merged_into", "assessment", "picture"
+            )
             .prefetch_related("evidence", "citations__resource")
         )
 
@@ -153,6 +156,25 @@ class Idea(Life, Addressable):
     ended_why = models.TextField(_("why it ended"), blank=True, help_text=_("Readers see it."))
     profiled_year = models.PositiveSmallIntegerField(_("year profiled by Cities of Migration"), null=True, blank=True)
     featured = models.BooleanField(_("featured"), default=False)
+    picture = models.ForeignKey(
+        Picture,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="ideas",
+        verbose_name=_("picture"),
+        help_text=_("JPEG, PNG or WebP, at most 10 MB, at least 640 pixels wide. None is needed."),
+    )
+    picture_alt = models.CharField(
+        _("alternative text"),
+        max_length=300,
+        blank=True,
+        help_text=_("What can be seen on it, in the idea’s language, for whoever doesn’t see it."),
+    )
+    picture_credit = models.CharField(
+        _("credit"), max_length=200, blank=True, help_text=_("Who made it, as they want to be named.")
+    )
+    picture_licence = models.CharField(_("licence"), max_length=20, blank=True, choices=Licence)
 
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.DRAFT)
     publish_at = models.DateTimeField(_("publish at"), null=True, blank=True)
@@ -223,6 +245,13 @@ class Idea(Life, Addressable):
             models.CheckConstraint(
                 name="idea_placeless_has_no_city", condition=Q(placeless=False) | Q(city__isnull=True)
             ),
+            models.CheckConstraint(
+                name="idea_picture_is_described",
+                condition=Q(picture__isnull=True) | ~Q(picture_alt="") & ~Q(picture_credit="") & ~Q(picture_licence=""),
+            ),
+            models.CheckConstraint(
+                name="idea_picture_licence_is_known", condition=Q(picture_licence__in=["", *Licence.values])
+            ),
         ]
 
     def __str__(self):
@@ -242,8 +271,19 @@ class Idea(Life, Addressable):
             faults.setdefault("ended", _("Give the year in which it ended, or take the reason away."))
         if self.placeless and self.city_id:
             faults["placeless"] = _("A city is named. Take it away, or say that the idea belongs there.")
+        if self.picture_id:
+            faults |= self.picture_faults()
         if faults:
             raise ValidationError(faults)
+
+    def picture_faults(self) -> dict[str, str]:
+        """What a picture lacks to be shown, by field."""
+        wanted = {
+            "picture_alt": _("Say what can be seen on the picture, for whoever doesn’t see it."),
+            "picture_credit": _("Say who made the picture."),
+            "picture_licence": _("Choose the terms on which the picture may be shown."),
+        }
+        return {name: sentence for name, sentence in wanted.items() if not getattr(self, name)}
 
     @staticmethod
     def year_faults(years: dict[str, int | None]) -> dict[str, str]:

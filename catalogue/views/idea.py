@@ -20,10 +20,11 @@ from catalogue.comparing import MOST
 from catalogue.index import Index
 from catalogue.linked_data import article, block, breadcrumbs
 from catalogue.markdown import to_html
-from catalogue.models import Evidence, Idea
+from catalogue.models import Evidence, Idea, Licence
 from catalogue.models.assessment import Finding
 from catalogue.records import Named, Record, record_of, whole
 from catalogue.related import related
+from catalogue.renditions import NARROW
 from catalogue.travel import Travel, travel_of
 from catalogue.views.caching import cacheable
 from catalogue.views.compare import compare_url
@@ -102,6 +103,19 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture as the page shows it: its sizes for `srcset`, and the line beneath."""
+
+    url: str
+    sizes: str
+    width: int
+    height: int
+    alt: str
+    credit: str
+    licence: Ref
+
+
+@dataclass(frozen=True, slots=True)
 class Detail:
     """Everything that the page of an idea shows."""
 
@@ -115,6 +129,7 @@ class Detail:
     ended_why: str
     verified_label: str
     body_html: str
+    figure: Figure | None
     facts: list[Fact]
     reading: Reading
     ledger: list[Line]
@@ -188,6 +203,7 @@ def detail_of(idea: Idea, index: Index, record: Record) -> Detail:
         ended_why=idea.ended_why,
         verified_label=verified_label(idea),
         body_html=to_html(idea.body),
+        figure=figure_of(idea),
         facts=facts(idea, index, links),
         reading=reading(idea),
         ledger=ledger(idea, index, links, numbers),
@@ -264,6 +280,22 @@ def version_url(idea: Idea, version: versions.Version) -> str:
     """The address of a version; empty where the editors took it from readers."""
     shown = version.number >= idea.versions_from
     return reverse("idea-version", args=[idea.slug, version.number]) if shown else ""
+
+
+def figure_of(idea: Idea) -> Figure | None:
+    picture = idea.picture
+    if picture is None:
+        return None
+    licence = Licence(idea.picture_licence)
+    return Figure(
+        url=picture.address(NARROW),
+        sizes=", ".join(f"{address} {width}w" for width, address in picture.addresses.items()),
+        width=picture.width,
+        height=picture.height,
+        alt=idea.picture_alt,
+        credit=idea.picture_credit,
+        licence=Ref(str(licence.label), licence.url),
+    )
 
 
 def take_along(idea: Idea, address: str) -> list[Ref]:

@@ -31,6 +31,8 @@ def page_detail(request, path):
         "body_html": body,
         "toc": toc if len(toc) > 1 else [],
         "subpages": [Ref(other.title, other.path) for other in family] if path.startswith("/about/") else [],
+        # Where a reader looks for what the site does by itself, and may turn it off.
+        "has_switches": path == "/accessibility/",
         "updated_label": _("Last changed on %(date)s.") % {"date": formats.date_format(page.updated, "DATE_FORMAT")},
     }
     page_head = head(page.title, request.path, description=page.standfirst, section="about")

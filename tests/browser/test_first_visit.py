@@ -2,15 +2,21 @@
 
 import gzip
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from django.conf import settings
 
 from tests.browser.pages import EXAMPLES
 
 pytestmark = pytest.mark.browser
 
 KB = 1000
+#: How far what is seen was moved by what came later (https://web.dev/articles/cls).
+SHIFT = """() => new Promise(done => new PerformanceObserver(list => {
+    done(list.getEntries().reduce((sum, entry) => sum + entry.value, 0))
+}).observe({type: "layout-shift", buffered: true}) ?? setTimeout(() => done(0), 100))"""
 
 
 @dataclass(frozen=True)
@@ -20,6 +26,7 @@ class Visit:
     #: By address: the kind of content, and what it weighs on the way. The test server compresses nothing, so this does.
     fetched: dict[str, tuple[str, int]]
     requests: int
+    shift: float
     faults: list[str]
     cookies: list
 
@@ -46,6 +53,7 @@ def visit(request, browser, browser_context_args):
         fetched[answer.url] = weighed(answer.header_value("content-type"), answer.body())
     # The page and what it asked for. The little picture of the tab isn't among that: the browser asks for it by itself,
     # once for the whole site; it weighs all the same.
+    shift = page.evaluate(SHIFT)
     requests = 1 + page.evaluate("performance.getEntriesByType('resource').length")
     for link in page.locator("link[rel=icon]").all():
         url = urljoin(page.url, link.get_attribute("href"))
@@ -55,7 +63,7 @@ def visit(request, browser, browser_context_args):
     faults = [text for kind, text, url in said if kind == "error" and not (url == page.url and text.startswith(own))]
     cookies += context.cookies()
     context.close()
-    return Visit(example, hosts, fetched, requests, faults, cookies)
+    return Visit(example, hosts, fetched, requests, shift, faults, cookies)
 
 
 def weighed(kind: str, body: bytes) -> tuple[str, int]:
@@ -83,5 +91,15 @@ def test_it_takes_at_most_10_requests(visit):
     assert visit.requests <= 10, list(visit.fetched)
 
 
-def test_it_brings_no_script(visit):
-    assert [url for url, (kind, _weight) in visit.fetched.items() if "script" in kind] == []
+def test_its_scripts_weigh_at_most_4_kb(visit):
+    assert visit.weight("text/javascript") <= 4 * KB, visit.fetched
+
+
+def test_all_scripts_together_weigh_at_most_8_kb(base_url):
+    scripts = Path(settings.BASE_DIR, "static", "js").glob("*.js")
+    assert 0 < sum(len(gzip.compress(path.read_bytes(), 9)) for path in scripts) <= 8 * KB
+
+
+def test_hardly_anything_moves_by_itself(visit):
+    # What moves is text whose own font comes late; up to here it is called good (https://web.dev/articles/cls).
+    assert visit.shift <= 0.1
