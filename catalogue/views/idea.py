@@ -15,6 +15,7 @@ from catalogue.citations import Citation, apa, meta_tags
 from catalogue.comparing import MOST
 from catalogue.index import Index
 from catalogue.linked_data import article, block, breadcrumbs
+from catalogue.maps import LocatorMap, locator_map
 from catalogue.markdown import to_html
 from catalogue.models import Evidence, Idea
 from catalogue.records import Named, Record, record_of, whole
@@ -25,6 +26,7 @@ from catalogue.views.compare import compare_url
 from catalogue.views.criterion import CriterionRef, criterion_refs
 from catalogue.views.idea_forms import alternates, form_address, signposts
 from catalogue.views.oembed import oembed_forms
+from catalogue.views.place import nearest_cities
 from catalogue.views.redirects import moved
 from catalogue.views.site import head
 
@@ -91,6 +93,8 @@ class Detail:
     facts: list[Fact]
     ledger: list[Line]
     travel: Travel | None
+    #: Where it is, when no route says so.
+    locator: LocatorMap | None
     sources: list[Source]
     citation: Citation
     #: The citation for programs.
@@ -117,6 +121,12 @@ def idea_detail(request, slug):
     response = render(request, "catalogue/idea_detail.html", context | idea_head(request.path, record, context["idea"]))
     response.headers["Link"] = signposts(record)
     return response
+
+
+def locator(index: Index, idea: int) -> LocatorMap | None:
+    """The city of an idea among those around it that have ideas, too."""
+    city = index.first("city", idea)
+    return locator_map(city, nearest_cities(index, city)) if city else None
 
 
 def idea_head(path: str, record: Record, detail: Detail) -> dict:
@@ -150,6 +160,7 @@ def detail_of(idea: Idea, index: Index, record: Record) -> Detail:
             "organisation": by_line,
             "partners": ", ".join(idea.partners),
         }
+    travel = travel_of(idea, links)
     return Detail(
         card=card,
         # A compound stays whole at the end of a line: "Anti-Rumour" in letters this large breaks badly.
@@ -163,7 +174,8 @@ def detail_of(idea: Idea, index: Index, record: Record) -> Detail:
         body_html=to_html(idea.body),
         facts=facts(idea, index, links),
         ledger=ledger(idea, index, links, numbers),
-        travel=travel_of(idea, links),
+        travel=travel,
+        locator=None if travel and travel.route else locator(index, idea.pk),
         sources=sources,
         citation=apa(record),
         cite_links=citations,
