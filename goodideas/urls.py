@@ -16,6 +16,7 @@ from catalogue.views import (
     idea,
     idea_forms,
     idea_list,
+    idea_map,
     machines,
     oembed,
     organisation,
@@ -25,6 +26,7 @@ from catalogue.views import (
     resource,
     submission,
     submit,
+    travel,
     vocabulary,
 )
 
@@ -55,6 +57,8 @@ urlpatterns = [
     path("submit/<slug:token>/withdraw/", submission.submission_withdraw, name="submission-withdraw"),
     path("submit/<slug:token>/confirm/<slug:code>/", submission.submission_confirm, name="submission-confirm"),
     path("submit/<slug:token>/<slug:name>/", submit.submit_step, name="submit-step"),
+    path("map/", idea_map.idea_map, name="idea-map"),
+    path("travel/", travel.travel, name="travel"),
     path("compare/", compare.compare, name="compare"),
     path("suggest.json", exports.suggest_json, name="suggest-json"),
     path("i/<int:pk>/", redirects.short_link, name="short-link"),

@@ -8,8 +8,8 @@ ROOT = Path(__file__).parent.parent
 #: From the ground up. A room may import those before it, and its own.
 ORDER = (
     "folding words grammar marking ranking countries criteria retired models clock spelling sets search orders "
-    "indexing catching_up index leading redirecting cards travel filters finding comparing facets exports records "
-    "citations linked_data pictures feeds sitemaps dumps schemas openapi suggestions "
+    "indexing catching_up index leading redirecting maps atlas cards travel filters map_filter finding comparing "
+    "facets exports records citations linked_data pictures feeds sitemaps dumps schemas openapi suggestions "
     "asking questions steps screening likeness mail returning forgetting duties views management"
 ).split()
 
