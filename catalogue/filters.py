@@ -159,6 +159,9 @@ class IdeaFilter(django_filters.FilterSet):
     page = django_filters.CharFilter()
     facet = django_filters.CharFilter()
 
+    #: What an address near this one may hold, in order.
+    parameters = PARAMETERS
+
     class Meta:
         model = Idea
         fields = []
@@ -298,7 +301,7 @@ class IdeaFilter(django_filters.FilterSet):
             {name: values for name, values in self.query.items() if name != "page"} | changes if changes else self.query
         )
         pairs = []
-        for name in PARAMETERS:
+        for name in self.parameters:
             values = query.get(name) or []
             pairs += [(name, value) for value in ([values] if isinstance(values, str) else sorted(values))]
         return f"?{urlencode(pairs)}" if pairs else ""

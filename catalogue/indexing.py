@@ -34,7 +34,7 @@ from catalogue.sets import ColumnFacet, Index, SetFacet, Value, to_bitmap
 TERMS = {"theme": Theme, "topic": Topic, "audience": Audience}
 #: What is kept of a shown journey; 0 and an empty code where an end isn't of that sort.
 JOURNEY = [("pk", "u4"), ("idea", "u4"), ("from_city", "u4"), ("from_country", "U2")]
-JOURNEY += [("city", "u4"), ("country", "U2"), ("organisation", "u4")]
+JOURNEY += [("city", "u4"), ("country", "U2"), ("organisation", "u4"), ("became", "u4")]
 #: Rows that the database hands over at a time, and rows between two words about the progress.
 CHUNK, TOLD = 500, 10_000
 
@@ -104,10 +104,12 @@ def _idea_rows() -> Iterator[tuple]:
 
 
 def journey_rows(shown) -> Iterator[tuple]:
-    """Shown journeys as the rows of `JOURNEY`."""
-    fields = ("id", "idea_id", "from_city_id", "from_country", "city_id", "country", "organisation_id")
-    for row in shown.order_by("id").values_list(*fields).iterator(CHUNK):
-        yield tuple(value or 0 if place not in (3, 5) else value for place, value in enumerate(row))
+    """Shown journeys as the rows of `JOURNEY`. What one became is named once that is published."""
+    fields = ("id", "idea_id", "from_city_id", "from_country", "city_id", "country", "organisation_id", "became_id")
+    rows = shown.order_by("id").values_list(*fields, "became__status").iterator(CHUNK)
+    for pk, idea, from_city, from_country, city, country, organisation, became, status in rows:
+        known = became if status == Idea.Status.PUBLISHED else 0
+        yield pk, idea or 0, from_city or 0, from_country, city or 0, country, organisation or 0, known
 
 
 def term_pairs(name: str, ideas: Iterable[int] | None = None) -> Iterator[tuple[int, int]]:

@@ -88,6 +88,16 @@ class LocatorMap:
     label: Label
 
 
+@dataclass(frozen=True)
+class CountryMap:
+    """The cities of a country, of which the one with the most ideas is named."""
+
+    size: str
+    land: str
+    dots: tuple[Dot, ...]
+    label: Label
+
+
 @lru_cache(maxsize=10_000)
 def project(latitude: float, longitude: float) -> XY:
     """Where degrees north and east fall on the land drawing, rounded to .1.
@@ -109,51 +119,62 @@ def route_map(origin: Place, stops: Iterable[Stop], *, width: int = 540, height:
     Rings that would touch are moved apart: the origin stays, each stop takes the nearest spot that those before it
     left free. Stops without coordinates are left out.
     """
-    stops = [stop for stop in stops if _located(stop)]
-    if not stops or not _located(origin):
+    stops = [stop for stop in stops if is_located(stop)]
+    if not stops or not is_located(origin):
         return None
-    points = [_position(place) for place in (origin, *stops)]
-    crop = _Crop.around(points, width, height)
+    points = [position(place) for place in (origin, *stops)]
+    crop = Crop.around(points, width, height)
     start, *ends = _apart(tuple(crop.spot(point) for point in points), width, height)
     return RouteMap(
         size=f"{width} {height}",
         land=crop.view_box,
         arcs=tuple(arc(start, end) for end in ends),
-        origin=_dot(origin, start, 10),
-        stops=tuple(_dot(stop, end, 12) for stop, end in zip(stops, ends, strict=True)),
+        origin=dot_at(origin, start, 10),
+        stops=tuple(dot_at(stop, end, 12) for stop, end in zip(stops, ends, strict=True)),
         label=_label(origin.name, start, ends, width),
     )
 
 
 def locator_map(place: Place, neighbours: Iterable[Place], *, width: int = 640, height: int = 480) -> LocatorMap | None:
     """Where `place` lies, with those of `neighbours` that fall on the map; None when it has no coordinates."""
-    if not _located(place):
+    if not is_located(place):
         return None
-    crop = _Crop(_position(place), width / LOCATOR_SPAN, width, height)
+    crop = Crop(position(place), width / LOCATOR_SPAN, width, height)
     x, y = centre = width / 2, height / 2
-    near = ((each, crop.spot(_position(each))) for each in neighbours if _located(each))
+    near = ((each, crop.spot(position(each))) for each in neighbours if is_located(each))
     return LocatorMap(
         size=f"{width} {height}",
         land=crop.view_box,
-        origin=_dot(place, centre, 15),
+        origin=dot_at(place, centre, 15),
         near=tuple(
-            _dot(each, spot, 7)
+            dot_at(each, spot, 7)
             for each, spot in near
             if 0 < spot[0] < width and 0 < spot[1] < height and spot != centre
         ),
-        label=Label(place.name, _number(x), _number(y + 52)),
+        label=Label(place.name, number(x), number(y + 52)),
     )
+
+
+def country_map(places: Iterable[CountedPlace], *, width: int = 640, height: int = 480) -> CountryMap | None:
+    """As close to `places` as holds all of them, but no closer than a locator map; None when none has coordinates."""
+    located = sorted(filter(is_located, places), key=lambda place: -place.count)
+    if not located:
+        return None
+    crop = Crop.around([position(place) for place in located], width, height, width / LOCATOR_SPAN)
+    dots = tuple(dot_at(each, crop.spot(position(each)), 2 * (2.6 + 2.4 * math.sqrt(each.count))) for each in located)
+    at, *rest = ((float(dot.x), float(dot.y)) for dot in dots)
+    return CountryMap(f"{width} {height}", crop.view_box, dots, _label(located[0].name, at, rest, width, 2))
 
 
 def world_dots(places: Iterable[CountedPlace], *, scale: float = HERO_SCALE) -> list[Dot]:
     """A dot for each place on the whole land drawing, its radius by `place.count`; largest first, to be drawn first."""
-    located = sorted(filter(_located, places), key=lambda place: place.count, reverse=True)
-    return [_dot(place, _position(place), scale * (2.6 + 2.4 * math.sqrt(place.count))) for place in located]
+    located = sorted(filter(is_located, places), key=lambda place: place.count, reverse=True)
+    return [dot_at(place, position(place), scale * (2.6 + 2.4 * math.sqrt(place.count))) for place in located]
 
 
 def world_arcs(hops: Iterable[tuple[Place, Place]]) -> list[str]:
     """A path for each hop from place to place on the whole land drawing; each way once, none from a place to itself."""
-    ways = {(_position(a), _position(b)): None for a, b in hops if _located(a) and _located(b)}
+    ways = {(position(a), position(b)): None for a, b in hops if is_located(a) and is_located(b)}
     return [arc(start, end, bow=HERO_BOW) for start, end in ways if start != end]
 
 
@@ -167,7 +188,7 @@ def arc(start: XY, end: XY, *, bow: float = 0.18) -> str:
 
 
 @dataclass(frozen=True)
-class _Crop:
+class Crop:
     """A part of the land drawing, enlarged to fill a map of width × height."""
 
     centre: XY
@@ -176,11 +197,11 @@ class _Crop:
     height: int
 
     @classmethod
-    def around(cls, points: Sequence[XY], width: int, height: int) -> "_Crop":
+    def around(cls, points: Sequence[XY], width: int, height: int, closest: float = ZOOM) -> "Crop":
         """The closest look that leaves PAD round all of `points`."""
         xs, ys = zip(*points, strict=True)
         zoom = min(
-            ZOOM,
+            closest,
             (width - 2 * PAD) / max(max(xs) - min(xs), 1),
             (height - 2 * PAD) / max(max(ys) - min(ys), 1),
         )
@@ -222,37 +243,43 @@ def _spiral(centre: XY) -> Iterator[XY]:
         yield round(centre[0] + distance * math.cos(angle), 1), round(centre[1] + distance * math.sin(angle), 1)
 
 
-def _label(text: str, at: XY, rings: Sequence[XY], width: int) -> Label:
-    """Above the dot `at`, or below or beside it where it covers fewer rings; shifted to stay within the width."""
-    half = len(text) * LETTER / 2
+def _label(text: str, at: XY, rings: Sequence[XY], width: int, size: int = 1) -> Label:
+    """Above the dot `at`, or below or beside it where it covers fewer rings; shifted to stay within the width.
+
+    `size` is by how much its letters are larger than those of a route.
+    """
+    half = len(text) * LETTER * size / 2
     x, y = at
 
     def covered(middle: XY) -> int:
         # Capitals stand 12 above the baseline, so 6 above it is the middle of the letters.
-        return sum(abs(rx - middle[0]) < half + RING and abs(ry - middle[1] + 6) < 7 + RING for rx, ry in (at, *rings))
+        return sum(
+            abs(rx - middle[0]) < half + RING and abs(ry - middle[1] + 6 * size) < 7 * size + RING
+            for rx, ry in (at, *rings)
+        )
 
-    sides = [(x, y - 20), (x, y + 30), (x + half + 18, y + 6), (x - half - 18, y + 6)]
+    sides = [(x, y - 20 * size), (x, y + 30 * size), (x + half + 18, y + 6 * size), (x - half - 18, y + 6 * size)]
     within = [(min(max(side_x, half), width - half), side_y) for side_x, side_y in sides]
     label_x, label_y = min(within, key=covered)
-    return Label(text, _number(label_x), _number(label_y))
+    return Label(text, number(label_x), number(label_y))
 
 
-def _located(place: Place) -> bool:
+def is_located(place: Place) -> bool:
     return place.latitude is not None and place.longitude is not None
 
 
-def _position(place: Place) -> XY:
+def position(place: Place) -> XY:
     return project(float(place.latitude), float(place.longitude))
 
 
-def _dot(place: Place, at: XY, radius: float) -> Dot:
-    return Dot(place, _number(at[0]), _number(at[1]), _number(radius))
+def dot_at(place: Place, at: XY, radius: float) -> Dot:
+    return Dot(place, number(at[0]), number(at[1]), number(radius))
 
 
 def _pair(point: XY) -> str:
-    return f"{_number(point[0])} {_number(point[1])}"
+    return f"{number(point[0])} {number(point[1])}"
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
     """To one decimal, with a dot; + 0 turns a negative zero into zero."""
     return f"{round(value, 1) + 0:.1f}".removesuffix(".0")

@@ -139,6 +139,17 @@ class ColumnFacet:
         # One further, so that those without a value are the first number and not a negative one.
         return np.bincount(self.column[to_array(ids)] + 1, minlength=len(self.by_place) + 1)[1:]
 
+    def without(self, ids: BitMap) -> BitMap:
+        """Those of `ids` that have no value."""
+        numbers = to_array(ids)
+        return to_bitmap(numbers[self.column[numbers] < 0])
+
+    def places_of(self, keys: np.ndarray) -> np.ndarray:
+        """Where the values with these keys stand; -1 for 0, which is no key."""
+        places = np.full(max((value.pk for value in self.by_place), default=0) + 1, -1, np.int32)
+        places[[value.pk for value in self.by_place]] = np.arange(len(self.by_place))
+        return places[keys]
+
     def of(self, idea: int) -> list[Value]:
         place = self.column[idea] if idea < len(self.column) else -1
         return [self.by_place[place]] if place >= 0 else []
@@ -241,6 +252,25 @@ class Index:
 
     def travels_of(self, idea: int) -> int:
         return int(self.travels[idea]) if idea < len(self.travels) else 0
+
+    def ways(self, ids: BitMap) -> list[tuple[Value, Value, int]]:
+        """The ways from city to city that ideas went, these ideas at either end: each once, most travelled first.
+
+        With the number of journeys. One with an end that is no city, or within one city, is no way on a map.
+        """
+        chosen = np.zeros(len(self.started), bool)
+        chosen[to_array(ids)] = True
+        rows, cities = self.journeys, self["city"]
+        rows = rows[chosen[rows["idea"]] | chosen[rows["became"]]]
+        start, end = cities.places_of(rows["from_city"]), cities.places_of(rows["city"])
+        # The number 0, where an end is no idea, has no city.
+        start = np.where(rows["idea"] > 0, cities.column[rows["idea"]], start)
+        end = np.where(end < 0, cities.column[rows["became"]], end)
+        pairs = np.column_stack([start, end])[(start >= 0) & (end >= 0) & (start != end)]
+        found, counts = np.unique(pairs, axis=0, return_counts=True)
+        order = np.argsort(-counts, kind="stable")
+        at = cities.by_place
+        return [(at[a], at[b], int(n)) for (a, b), n in zip(found[order].tolist(), counts[order], strict=True)]
 
     def first(self, facet: str, idea: int) -> Value | None:
         return next(iter(self[facet].of(idea)), None)

@@ -18,8 +18,8 @@ from catalogue.models import Idea, Page
 MOST = 50_000
 #: Pages that are neither a noun's nor an editor's.
 LISTS = (
-    "home idea-list like-mine compare theme-list topic-list country-list city-list organisation-list criterion-list "
-    "resource-list data submit"
+    "home idea-list idea-map travel like-mine compare theme-list topic-list country-list city-list organisation-list "
+    "criterion-list resource-list data submit"
 ).split()
 NOUNS = ("theme", "topic", "country", "city", "organisation")
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'

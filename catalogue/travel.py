@@ -84,13 +84,18 @@ def taken_up(links: Links, **where) -> list[Journey]:
     return [_journey(row, links) for row in rows]
 
 
+def newest_journeys(links: Links, most: int) -> list[Journey]:
+    """The journeys that were begun last, as far as their year is known; in one query."""
+    return [_journey(row, links) for row in Adaptation.objects.shown().latest_begun().with_ends()[:most]]
+
+
 def _journey(row: Adaptation, links: Links) -> Journey:
     known = row.idea or row.became
     return Journey(
         title=known.title,
         url=links.idea(known.slug),
         from_label=str(row.idea.city or "") if row.idea else row.from_name,
-        to_label=row.to_name,
+        to_label=str(to_city(row) or row.to_name),
         year=row.year,
         state_label=_state(row),
         note=row.note,

@@ -74,6 +74,8 @@ def addresses() -> dict[str, list[str]]:
         "home": ["/"],
         "idea-list": ["/ideas/", "/ideas/?theme=work", "/ideas/?theme=work&page=2", "/ideas/?sort=title"],
         "idea-detail": [f"/ideas/{row['slug']}/" for row in rows("ideas")],
+        "idea-map": ["/map/", "/map/?region=europe", "/map/?theme=work&lines=1"],
+        "travel": ["/travel/"],
         "compare": [
             "/compare/?idea=making-connections&idea=refugee-food-festival",
             "/compare/?idea=making-connections",

@@ -110,7 +110,7 @@ def test_sitemap_asks_two_queries(client, count):
 
 @pytest.mark.django_db
 def test_sitemap_of_an_empty_catalogue_holds_the_lists(client):
-    assert list(read(client)[1])[:3] == ["/", "/ideas/", "/like-mine/"]
+    assert list(read(client)[1])[:3] == ["/", "/ideas/", "/map/"]
 
 
 def test_robots_may_read_all_but_the_desk_and_endless_filters(client):
@@ -123,8 +123,23 @@ def test_robots_may_read_all_but_the_desk_and_endless_filters(client):
     def may(path):
         return not any(re.match(rule, path) for rule in rules)
 
-    refused = ["/admin/", "/ideas/?q=mentor", "/ideas/?theme=work&country=CA"]
-    read = ["/", "/ideas/", "/ideas/?page=2", "/ideas/?theme=work", "/ideas.json", "/cities/toronto/", "/cities.atom"]
+    refused = [
+        "/admin/",
+        "/ideas/?q=mentor",
+        "/ideas/?theme=work&country=CA",
+        "/map/?q=mentor",
+        "/map/?theme=work&lines=1",
+    ]
+    read = [
+        "/",
+        "/ideas/",
+        "/ideas/?page=2",
+        "/ideas/?theme=work",
+        "/map/?region=europe",
+        "/ideas.json",
+        "/cities/toronto/",
+        "/cities.atom",
+    ]
     assert [path for path in (*refused, *read) if may(path)] == read
     parser = RobotFileParser()
     parser.parse(text.splitlines())

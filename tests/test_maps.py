@@ -1,7 +1,10 @@
 """Places fall where the drawn land expects them, and maps hold what they show."""
 
+import json
 import math
+import re
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 from django.template.loader import render_to_string
@@ -9,7 +12,8 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogue.maps import APART, EDGE, ZOOM, arc, locator_map, project, route_map, world_arcs, world_dots
+from catalogue.countries import CODES
+from catalogue.maps import APART, EDGE, ZOOM, arc, country_map, locator_map, project, route_map, world_arcs, world_dots
 
 
 @dataclass(frozen=True)
@@ -178,3 +182,55 @@ def test_templates_draw_the_same_in_every_locale(template, context, settings):
             drawings.add(render_to_string(f"catalogue/{template}.html", context))
     assert len(drawings) == 1
     assert "style=" not in drawings.pop()
+
+
+def test_country_map_holds_its_cities_and_names_the_fullest():
+    drawn = country_map([replace(VANCOUVER, count=2), replace(TORONTO, count=9), SOMEWHERE])
+    assert [(dot.place.name, dot.r) for dot in drawn.dots] == [("Toronto", "19.6"), ("Vancouver", "12")]
+    assert drawn.label.text == "Toronto"
+    assert all(0 < centre(dot)[0] < 640 and 0 < centre(dot)[1] < 480 for dot in drawn.dots)
+    assert country_map([SOMEWHERE]) is None
+
+
+def test_country_map_of_one_city_looks_no_closer_than_a_locator_map():
+    assert country_map([TORONTO]).land == locator_map(TORONTO, []).land
+
+
+# Small states
+
+
+def rings(drawing: str) -> list[list[tuple[float, float]]]:
+    """The land of a drawing, read as a browser reads the path."""
+    path = re.search(r'class="land" d="M([^"]*)"', drawing)[1]
+    found, pen = [], (0, 0)
+    for part in path.removesuffix("z").split("z"):
+        numbers = [int(n) for n in re.findall(r"-?\d+", part)]
+        ring = []
+        for x, y in zip(numbers[::2], numbers[1::2], strict=True):
+            pen = (pen[0] + x, pen[1] + y)
+            ring.append(pen)
+        found.append(ring)
+        pen = ring[0]
+    return found
+
+
+def is_inside(ring, x, y) -> bool:
+    inside = False
+    for (x1, y1), (x2, y2) in zip(ring, ring[1:] + ring[:1], strict=True):
+        if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
+            inside = not inside
+    return inside
+
+
+@pytest.mark.parametrize("detail", ["coarse", "mid", "fine"])
+def test_no_country_vanishes_from_the_drawn_land(settings, detail):
+    points = json.loads(Path(__file__).with_name("country_points.json").read_text("utf-8"))
+    assert CODES - points.keys() == {"AQ"}
+    drawing = Path(settings.BASE_DIR, "templates", "svg", f"land-{detail}.svg").read_text("utf-8")
+    land = rings(drawing)
+    islets = {(float(x), float(y)) for x, y in re.findall(r"M(-?[\d.]+) (-?[\d.]+)h0", drawing)}
+    on_land = {code for code, (x, y) in points.items() if sum(is_inside(ring, x, y) for ring in land) % 2}
+    missing = {code for code, point in points.items() if code not in on_land and tuple(point) not in islets}
+    assert missing == set()
+    assert {"LU", "CA", "XK"} <= on_land
+    assert {"SG", "MT", "BH"} & on_land == set()

@@ -41,6 +41,10 @@ class AdaptationQuerySet(models.QuerySet):
         """With everything that a journey is told by."""
         return self.select_related(*Adaptation.ENDS)
 
+    def latest_begun(self):
+        """Those whose year is known, the latest first."""
+        return self.filter(year__isnull=False).order_by("-year", "-id")
+
     def in_order(self):
         return self.order_by("position", "id")
 

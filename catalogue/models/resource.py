@@ -21,6 +21,11 @@ def copy_of_a_moment(url: str) -> bool:
     return bool((found := _COPY.match(url)) and found[2]) and len(url) <= 700
 
 
+def site_of(url: str) -> str:
+    """What a reader is told of where an address leads."""
+    return urlsplit(url).netloc.removeprefix("www.")
+
+
 class ResourceManager(models.Manager):
     def get_by_natural_key(self, url):
         return self.get(url=url)
@@ -81,7 +86,7 @@ class Resource(CatalogueModel):
 
     @property
     def host(self) -> str:
-        return urlsplit(self.url).netloc.removeprefix("www.")
+        return site_of(self.url)
 
     @property
     def copy_day(self) -> tuple[date, bool] | None:

@@ -1,7 +1,5 @@
 """The front page: what a Good Idea is, the five themes, what is new, and one idea that travelled."""
 
-from types import SimpleNamespace
-
 import numpy as np
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,10 +12,11 @@ from catalogue.feeds import ATOM
 from catalogue.index import Index
 from catalogue.linked_data import block, website
 from catalogue.maps import world_arcs, world_dots
-from catalogue.models import Adaptation, Idea
+from catalogue.models import Idea
 from catalogue.travel import travel_of
 from catalogue.views.caching import cacheable
 from catalogue.views.criterion import criterion_refs
+from catalogue.views.place import counted_cities
 from catalogue.views.site import head
 from catalogue.views.vocabulary import theme_refs
 
@@ -87,21 +86,9 @@ def suggestions(index: Index, links: Links) -> list[Ref]:
 
 def hero(index: Index):
     """The small map: a dot for each city with ideas, an arc for each journey between two cities."""
-    counts = index["city"].counts(index.ids)
-    places = [
-        SimpleNamespace(name=value.label, latitude=value.latitude, longitude=value.longitude, count=counts[key])
-        for key, value in index["city"].values.items()
-        if key in counts
-    ]
-    places.sort(key=lambda place: -place.count)
-    hops = Adaptation.objects.shown().filter(idea__city__isnull=False, city__isnull=False).in_order()
-    by_key = {value.pk: value for value in index["city"].values.values()}
-    pairs = [
-        (by_key[start], by_key[end])
-        for start, end in hops.values_list("idea__city_id", "city_id")[:HOPS]
-        if start in by_key and end in by_key
-    ]
-    return {"dots": world_dots(places[:DOTS]), "arcs": world_arcs(pairs)} if places else None
+    places = counted_cities(index, index.ids, DOTS)
+    pairs = [(start, end) for start, end, _count in index.ways(index.ids)[:HOPS]]
+    return {"dots": world_dots(places), "arcs": world_arcs(pairs), "url": reverse("idea-map")} if places else None
 
 
 def journey(index: Index, links: Links) -> dict | None:

@@ -19,9 +19,11 @@ from catalogue.collection import NUMBERS
 from catalogue.comparing import MOST
 from catalogue.index import Index
 from catalogue.linked_data import article, block, breadcrumbs
+from catalogue.maps import LocatorMap, locator_map
 from catalogue.markdown import to_html
 from catalogue.models import Evidence, Idea, Licence
 from catalogue.models.assessment import Finding
+from catalogue.models.resource import site_of
 from catalogue.records import Named, Record, record_of, whole
 from catalogue.related import related
 from catalogue.renditions import NARROW
@@ -32,6 +34,7 @@ from catalogue.views.criterion import CriterionRef, criterion_refs
 from catalogue.views.guide import Sheet, sheet_of
 from catalogue.views.idea_forms import alternates, form_address, signposts
 from catalogue.views.oembed import oembed_forms
+from catalogue.views.place import nearest_cities
 from catalogue.views.redirects import moved
 from catalogue.views.resource import copy_label
 from catalogue.views.site import head
@@ -136,6 +139,8 @@ class Detail:
     #: How its evidence is known, where nothing is stated of any piece; else each piece says so itself.
     kinds_label: str
     travel: Travel | None
+    #: Where it is, when no route says so.
+    locator: LocatorMap | None
     guide: Sheet | None
     sources: list[Source]
     citation: Citation
@@ -167,6 +172,12 @@ def idea_detail(request, slug):
     return response
 
 
+def locator(index: Index, idea: int) -> LocatorMap | None:
+    """The city of an idea among those around it that have ideas, too."""
+    city = index.first("city", idea)
+    return locator_map(city, nearest_cities(index, city)) if city else None
+
+
 def idea_head(path: str, record: Record, detail: Detail) -> dict:
     """What the page of an idea says to machines."""
     crumbs = [*detail.crumbs, Ref(record.title, path)]
@@ -192,6 +203,7 @@ def detail_of(idea: Idea, index: Index, record: Record) -> Detail:
     sources = [source_of(citation) for citation in idea.citations.all()]
     numbers = {citation.resource_id: citation.position for citation in idea.citations.all()}
     topics = index["topic"].of(idea.pk)
+    travel = travel_of(idea, links)
     return Detail(
         card=card,
         heading=heading(idea),
@@ -208,7 +220,8 @@ def detail_of(idea: Idea, index: Index, record: Record) -> Detail:
         reading=reading(idea),
         ledger=ledger(idea, index, links, numbers),
         kinds_label=kinds_label(idea),
-        travel=travel_of(idea, links),
+        travel=travel,
+        locator=None if travel and travel.route else locator(index, idea.pk),
         guide=sheet_of(idea),
         sources=sources,
         citation=apa(record),
@@ -324,7 +337,7 @@ def facts(idea: Idea, index: Index, links: Links) -> list[Fact]:
         if idea.profiled_year
         else None,
         Fact(_("Added here"), [Ref(formats.date_format(idea.first_published, "DATE_FORMAT"))]),
-        Fact(_("On the web"), [Ref(host_of(idea.web_address), idea.web_address)]) if idea.web_address else None,
+        Fact(_("On the web"), [Ref(site_of(idea.web_address), idea.web_address)]) if idea.web_address else None,
     ]
     return [fact for fact in found if fact and fact.values]
 
@@ -376,8 +389,4 @@ def contact(idea: Idea) -> Ref | None:
     """Whom to ask: the organisation, at its own address or the programme's."""
     organisation = idea.organisation
     address = idea.web_address or (organisation.web_address if organisation else "")
-    return Ref(organisation.name, address, note=host_of(address)) if organisation and address else None
-
-
-def host_of(address: str) -> str:
-    return address.split("//", 1)[-1].split("/", 1)[0].removeprefix("www.")
+    return Ref(organisation.name, address, note=site_of(address)) if organisation and address else None

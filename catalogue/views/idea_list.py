@@ -59,6 +59,7 @@ def idea_list(request):
         ),
         "compare_url": reverse("compare"),
         "sorts": sorts(filter, request.path),
+        "map_url": reverse("idea-map") + filter.address(page=None),
         "pages": pages,
         "empty": None if filter.ids else empty(filter, request.path),
     }
@@ -142,10 +143,12 @@ def errors(filter: IdeaFilter) -> list[dict]:
         "sort": "results",
         "page": "results",
         "facet": "results",
+        "region": "results",
+        "lines": "results",
     }
     return [
         {"field": name, "anchor": anchors.get(name, f"facet-{name}"), "message": message}
-        for name in (*ORDER, "started_min", "started_max", "sort", "page", "facet")
+        for name in (*ORDER, *anchors)
         for message in filter.faults.get(name, [])
     ]
 

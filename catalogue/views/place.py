@@ -2,6 +2,7 @@
 
 import math
 from itertools import groupby
+from types import SimpleNamespace
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,19 +16,21 @@ from catalogue.countries import country_name
 from catalogue.feeds import page_feed
 from catalogue.folding import sort_key
 from catalogue.index import Index, Value, alphabetical
-from catalogue.maps import locator_map
+from catalogue.maps import country_map, locator_map
 from catalogue.models import Adaptation, City, Idea
+from catalogue.models.resource import site_of
 from catalogue.paging import page_number, paginate
 from catalogue.travel import taken_up
 from catalogue.views.caching import cacheable
 from catalogue.views.errors import emptied
-from catalogue.views.idea import host_of
 from catalogue.views.redirects import moved
 from catalogue.views.site import head, numbered
 from catalogue.views.vocabulary import by_letter, from_places, fullest, selection, theme_refs
 
 #: Ideas on a city's own page, and cities on a page of the gazetteer.
 CITY_IDEAS, CITIES = 100, 400
+#: Cities of a country beside its ideas, in words and drawn.
+CITIES_BESIDE = 100
 
 
 @cacheable()
@@ -65,7 +68,8 @@ def country_detail(request, code):
         "country": {"name": value.label, "code": value.value},
         "crumbs": [Ref(_("Countries"), reverse("country-list"))],
         "by_line": from_places(index, ids) if ids else _("No idea of the catalogue began here yet."),
-        "cities": fullest(index, "city", ids, links, most=100),
+        "cities": fullest(index, "city", ids, links, most=CITIES_BESIDE),
+        "map": country_map(counted_cities(index, ids)),
         "themes": theme_refs(index, links, ids),
         "took_up": taken_up(links, country=value.value),
     } | selection(index, ids, "country", value.value, links)
@@ -74,6 +78,16 @@ def country_detail(request, code):
         title, request.path, description=context["by_line"], section="cities", alternates=page_feed(request.path)
     )
     return render(request, "catalogue/country_detail.html", context | page_head)
+
+
+def counted_cities(index: Index, ids, most: int = CITIES_BESIDE) -> list[SimpleNamespace]:
+    """The cities with most of these ideas, as places that a map draws larger the more there are."""
+    found, _total = index["city"].fullest(ids, most)
+    values = ((index["city"].values[key], count) for key, count in found)
+    return [
+        SimpleNamespace(name=value.label, latitude=value.latitude, longitude=value.longitude, count=count)
+        for value, count in values
+    ]
 
 
 def country_elsewhere(request, code: str):
@@ -146,7 +160,7 @@ def city_detail(request, slug):
         "organisations": fullest(index, "organisation", ids, links, most=30),
         "nearest": [links.ref("city", other) for other in nearest[:6]],
         "took_up": taken_up(links, city=value.pk),
-        "locator": locator_map(value_place(value), [value_place(other) for other in nearest]),
+        "locator": locator_map(value, nearest),
     }
     title = _("%(name)s, %(where)s – Cities") % {"name": value.label, "where": where}
     page_head = head(
@@ -188,15 +202,10 @@ def people(city: City | None) -> list[dict]:
         {
             "term": term,
             "number": in_year % {"number": number, "year": year} if year else number,
-            "source": Ref(host_of(source), source),
+            "source": Ref(site_of(source), source),
         }
         for term, number, year, source in found
     ]
-
-
-def value_place(value: Value) -> City:
-    """A value of the city facet as a place that a map can draw."""
-    return City(name=value.label, latitude=value.latitude, longitude=value.longitude)
 
 
 def nearest_cities(index: Index, here: Value, most: int = 40) -> list[Value]:

@@ -13,6 +13,7 @@ def site(request) -> dict:
     """The template context processor: the links of bar and footer. It asks the database nothing."""
     nav = [
         (_("Ideas"), "idea-list", "ideas"),
+        (_("Map"), "idea-map", "map"),
         (_("Themes"), "theme-list", "themes"),
         (_("Cities"), "city-list", "cities"),
         (_("Library"), "resource-list", "library"),
@@ -23,6 +24,8 @@ def site(request) -> dict:
             _("The collection"),
             [
                 (_("All ideas"), "idea-list"),
+                (_("Map"), "idea-map"),
+                (_("How ideas travelled"), "travel"),
                 (_("Cities like mine"), "like-mine"),
                 (_("Themes"), "theme-list"),
                 (_("Topics"), "topic-list"),
