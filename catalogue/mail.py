@@ -40,12 +40,12 @@ def words_of(mail: Mail) -> Words:
     submission = mail.submission
     # security: one line, whatever somebody put into a title: the first line becomes a header.
     title = " ".join(str(submission).split())
-    facts = {"title": title, "link": _whole(submission.get_absolute_url()), **mail.facts}
-    if mail.letter == Mail.Letter.RECEIVED:
-        facts["confirm"] = _whole(reverse("submission-confirm", args=[submission.token, submission.confirmation]))
-    if submission.adaptation_made_id:
-        facts["page"] = _whole(submission.idea.get_absolute_url())
     with override(mail.language):
+        facts = {"title": title, "link": _whole(submission.get_absolute_url()), **mail.facts}
+        if mail.letter == Mail.Letter.RECEIVED:
+            facts["confirm"] = _whole(reverse("submission-confirm", args=[submission.token, submission.confirmation]))
+        if submission.adaptation_made_id:
+            facts["page"] = _whole(submission.idea.get_absolute_url())
         subject, _break, text = render_to_string(f"mail/{mail.letter}.txt", facts).strip().partition("\n")
         paragraphs = text.strip().split("\n\n")
         html = render_to_string("mail/letter.html", {"paragraphs": paragraphs, "language": mail.language})

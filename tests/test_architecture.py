@@ -7,6 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 #: From the ground up. A room may import those before it, and its own.
 ORDER = (
+    "languages "
     "folding words grammar marking ranking countries criteria retired models clock spelling sets search orders "
     "indexing catching_up index leading redirecting cards travel filters finding comparing facets exports records "
     "citations linked_data pictures feeds sitemaps dumps schemas openapi suggestions "

@@ -17,6 +17,7 @@ from catalogue import index as indexes
 from catalogue import search
 from catalogue.cards import Card, Links, Ref, cards
 from catalogue.index import Index
+from catalogue.languages import bare
 from catalogue.models import Idea
 from catalogue.models.address import Addressable
 from catalogue.models.vocabulary import Term
@@ -117,7 +118,7 @@ def retired(request, title: str = ""):
     context = {
         "what": title,
         "words": words,
-        "archive_url": copy_of(request.path),
+        "archive_url": copy_of(bare(request.path)),
         "search_url": reverse("idea-list"),
         "suggestions": nearest_to(index, words),
     }

@@ -30,7 +30,9 @@ def page_detail(request, path):
         "page": {"title": page.title, "standfirst": page.standfirst},
         "body_html": body,
         "toc": toc if len(toc) > 1 else [],
-        "subpages": [Ref(other.title, other.path) for other in family] if path.startswith("/about/") else [],
+        "subpages": [Ref(other.title, other.get_absolute_url()) for other in family]
+        if path.startswith("/about/")
+        else [],
         "updated_label": _("Last changed on %(date)s.") % {"date": formats.date_format(page.updated, "DATE_FORMAT")},
     }
     page_head = head(page.title, request.path, description=page.standfirst, section="about")
