@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 from xml.etree import ElementTree
 
+import html5lib
 import pytest
 from django.conf import settings as site_settings
 from django.db import OperationalError, connection
@@ -21,6 +22,7 @@ from catalogue.mail import words_of
 from catalogue.models import Edition, Mail, Miss, Redirect, Topic
 from tests.factories import make_city, make_idea
 from tests.mirrored import messages
+from tests.rebuild import rows
 from tests.submitting import begin
 
 ROOT = Path(__file__).parent.parent
@@ -307,3 +309,38 @@ def test_no_language_leaks_into_another(tmp_path):
     # They are two languages: apart from what has no words of ours, no answer is the same.
     alike = {path for path, answer in english.items() if mirrored[f"/qaa{path}"] == answer}
     assert alike == set()
+
+
+# Content stays in its own
+
+
+def nearest_language(element, parents) -> str:
+    while element is not None and element.get("lang") is None:
+        element = parents.get(element)
+    return "" if element is None else element.get("lang")
+
+
+@pytest.mark.usefixtures("collection", "db")
+def test_content_is_marked_where_its_language_is_not_the_pages(client):
+    from tests.test_collection import addresses
+
+    told = {row["title"] for row in rows("ideas")} | {row["summary"] for row in rows("ideas")}
+    told |= {row["claim"] for row in rows("evidence")} | {row["note"] for row in rows("adaptations")}
+    told |= {row["name"]["en"] for kind in ("topics", "audiences") for row in rows(kind)}
+    # Names that something else has, too: an organisation's is in nobody's language, a source's perhaps in none we know.
+    told -= {"", *(row["name"] for row in rows("organisations")), *(row["title"] for row in rows("resources"))}
+    seen, wrong = set(), []
+    pages = [group[0] for group in addresses().values()]
+    pages += ["/ideas/fighting-fiction-with-facts-the-bcn-anti-rumour-campaign/", "/cities/kawasaki/"]
+    for path in pages:
+        tree = html5lib.parse(client.get(f"/fr{path}").content.decode(), namespaceHTMLElements=False)
+        parents = {child: parent for parent in tree.iter() for child in parent}
+        for element in tree.find("body").iter():
+            if isinstance(element.tag, str) and element.tag not in ("script", "option", "q") and element.text:
+                text = " ".join(element.text.split()).lstrip(": ")
+                if text in told:
+                    seen.add(text)
+                    if nearest_language(element, parents) != "en":
+                        wrong.append((path, element.tag, text[:60]))
+    assert len(seen) > 100
+    assert wrong == []
