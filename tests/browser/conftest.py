@@ -18,6 +18,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from catalogue import index
 from catalogue.models import City
+from tests import mirrored
 from tests.browser.pages import GONE
 from tests.factories import make_idea
 
@@ -50,7 +51,7 @@ def base_url(browser_type_launch_args, django_test_environment, django_db_blocke
     if connection.vendor == "sqlite":
         # Not the file of the other tests, which may be running at the same time.
         connection.settings_dict["TEST"]["NAME"] = tmp_path_factory.mktemp("site") / "site.sqlite3"
-    with django_db_blocker.unblock(), _settings():
+    with django_db_blocker.unblock(), _settings(tmp_path_factory.mktemp("locale")):
         databases = setup_databases(verbosity=0, interactive=False)
         index.forget()
         folder = Path(site_settings.BASE_DIR, "fixtures")
@@ -65,8 +66,11 @@ def base_url(browser_type_launch_args, django_test_environment, django_db_blocke
         teardown_databases(databases, verbosity=0)
 
 
-def _settings():
+def _settings(folder):
+    mirrored.write(folder)
     return override_settings(
+        # For test_mirrored.py, and in the menu of every page.
+        **mirrored.settings_with(site_settings, folder),
         STORAGES=site_settings.STORAGES
         | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}},
         WHITENOISE_AUTOREFRESH=True,
