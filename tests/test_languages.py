@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -344,3 +345,15 @@ def test_content_is_marked_where_its_language_is_not_the_pages(client):
                         wrong.append((path, element.tag, text[:60]))
     assert len(seen) > 100
     assert wrong == []
+
+
+@pytest.mark.usefixtures("collection", "db")
+@in_each
+def test_no_two_pages_of_a_language_share_a_title(client, language):
+    from tests.test_collection import addresses
+
+    titles = {}
+    for path in [path for group in addresses().values() for path in group[:3]]:
+        page = client.get(f"/{language}{path}").content.decode()
+        title = re.search(r"<title>(.*?)</title>", page, re.DOTALL)[1]
+        assert titles.setdefault(title, path) == path, f"{path} and {titles[title]}: {title}"
