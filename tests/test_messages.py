@@ -209,3 +209,13 @@ def test_no_sentence_in_python_is_outside_gettext():
 )
 def test_sentence_outside_gettext_is_found(source, said):
     assert bare_sentences(source) == said
+
+
+# Complete
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_is_translated_and_none_is_in_doubt(language):
+    catalogue = parsed(language)
+    assert [entry.msgid for entry in catalogue.untranslated_entries()] == []
+    assert [entry.msgid for entry in catalogue.fuzzy_entries()] == []
