@@ -18,7 +18,7 @@ COMPILE = @PATH=".venv/bin:$$PATH" uv pip compile pyproject.toml --no-config --q
 
 # Two targets at once would both make .venv.
 .NOTPARALLEL:
-.PHONY: help run test test-postgres test-browser bench bench-datasette lint lock clean
+.PHONY: help run test test-postgres test-browser bench bench-datasette messages lint lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ bench-datasette: ## the same questions to Datasette, after `make bench`
 	@$(SETUP) test && unset $(SETTINGS) && { test -e .venv-datasette/ready || { $(PYTHON) -m venv .venv-datasette && \
 	.venv-datasette/bin/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements/datasette.txt && \
 	touch .venv-datasette/ready; }; } && exec $(PYTHON) -m benchmarks.datasette --python .venv-datasette/bin/python
+
+messages: ## gather the sentences to be translated, and compile those that were
+	@$(SETUP) test && exec $(PYTHON) scripts/messages.py
 
 lint: ## style of Python and templates; changes nothing
 	@$(SETUP) test

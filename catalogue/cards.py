@@ -25,6 +25,8 @@ class Ref:
     count_label: str = ""
     note: str = ""
     current: bool = False
+    #: Of the label, where it isn't in the reader's language.
+    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ class Links:
         if value is None:
             return None
         label = "" if count is None else ideas_label(count)
-        return Ref(value.label, self.page(facet, value.value), count, label, note)
+        return Ref(value.label, self.page(facet, value.value), count, label, note, lang=value.lang)
 
     def theme(self, value: Value, count: int | None = None) -> ThemeRef:
         return ThemeRef(

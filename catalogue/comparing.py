@@ -29,6 +29,8 @@ class Value:
     url: str = ""
     note: str = ""
     own: bool = False
+    #: Of the label, where it isn't in the reader's.
+    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,7 @@ def _leader(idea: Idea, index: Index, links: Links) -> list[Value]:
 
 
 def _terms(facet: str, idea: Idea, index: Index, links: Links) -> list[Value]:
-    return [Value(value.label, links.page(facet, value.value)) for value in index[facet].of(idea.pk)]
+    return [Value(value.label, links.page(facet, value.value), lang=value.lang) for value in index[facet].of(idea.pk)]
 
 
 def _year(year: int | None) -> list[Value]:

@@ -29,6 +29,7 @@ class Option:
     mark: str = ""
     mark_line: bool = False
     css: str = ""
+    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ def option(facet: str, value: Value, count: int, selected: bool, language: str |
         mark=f"m-{key}" if facet in {"theme", "criterion"} else "",
         mark_line=facet == "criterion",
         css=f"theme-{key}" if facet == "theme" else "",
+        lang=value.lang,
     )
 
 

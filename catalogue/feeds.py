@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from catalogue.exports import LICENCE, Result, results
 from catalogue.filters import IdeaFilter
+from catalogue.languages import bare, prefix
 from catalogue.models import Act
 
 ATOM = "application/atom+xml"
@@ -59,7 +60,11 @@ def feed_id(filter: IdeaFilter) -> str:
     for facet, values in filter.values.items():
         # Countries, kinds of organisation and criteria have no number; their codes never change.
         query[facet] = sorted(filter.index[facet].values[value].pk or value for value in values)
-    return f"tag:{urlsplit(settings.SITE_URL).hostname},{NAMED_SINCE}:ideas?{urlencode(query, doseq=True)}".rstrip("?")
+    language = prefix(get_language()).removeprefix("/")
+    # A feed has an id of its own in each language; what it tells of has one in all of them.
+    named = f"{language}/ideas" if language else "ideas"
+    made_of = urlencode(query, doseq=True)
+    return f"tag:{urlsplit(settings.SITE_URL).hostname},{NAMED_SINCE}:{named}?{made_of}".rstrip("?")
 
 
 def updated(result: Result) -> datetime:
@@ -115,6 +120,10 @@ class Feed(Atom1Feed):
         handler.addQuickElement("summary", speakable(data["summary"]), {"type": "text"})
         for name, route in SCHEMES.items():
             for term in data[name]:
-                label = {"term": term["slug"], "scheme": settings.SITE_URL + reverse(route), "label": term["name"]}
+                label = {
+                    "term": term["slug"],
+                    "scheme": settings.SITE_URL + bare(reverse(route)),
+                    "label": term["name"],
+                }
                 handler.addQuickElement("category", "", {key: speakable(value) for key, value in label.items()})
         handler.addQuickElement("rights", LICENCE["name"])

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
+from django.utils.formats import number_format
 from django.utils.text import get_text_list
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -117,7 +118,7 @@ def notices(filter: IdeaFilter, path: str) -> list[Notice]:
         said.append(Notice(_("Did you mean"), found.suggestion, path + filter.address(q=found.suggestion)))
     if found.order is None and filter.order == RELEVANCE and filter.ids:
         text = _("More than %(number)s ideas have these words: too many to put in order of relevance, so newest first.")
-        said.append(Notice(text % {"number": f"{RANKED:,}"}))
+        said.append(Notice(text % {"number": number_format(RANKED, force_grouping=True)}))
     return said
 
 

@@ -4,9 +4,11 @@ import re
 from dataclasses import dataclass
 
 from django.urls import Resolver404, ResolverMatch, resolve
+from django.utils.translation import get_language, override
 
 from catalogue import index as indexes
 from catalogue.index import Index
+from catalogue.languages import bare, language_of, prefix
 from catalogue.models import Audience, City, Idea, Organisation, Redirect, Theme, Topic
 from catalogue.models.address import Addressable
 
@@ -37,8 +39,11 @@ NOWHERE = Way()
 
 
 def way_from(path: str) -> Way:
-    """Where a path leads, whatever its spelling: past old slugs, mergers and other redirects, all in one hop."""
-    passed = set()
+    """Where a path leads, whatever its spelling: past old slugs, mergers and other redirects, all in one hop.
+
+    It leads on in the reader's language: no redirect says which, and all of them hold in each.
+    """
+    passed, path = set(), bare(path)
     while (path := spelled(path)) not in passed:
         # First, since most who come here have an old address; and no noun may have one that leads to another.
         redirect = Redirect.objects.find(path)
@@ -46,7 +51,7 @@ def way_from(path: str) -> Way:
             if noun := noun_at(path):
                 return way_to(noun, indexes.current())
             # What an editor gave as the end of a way, and is no noun, is a page of another kind.
-            return Way(path) if passed and not is_noun(path) else NOWHERE
+            return Way(in_this_language(path)) if passed and not is_noun(path) else NOWHERE
         if redirect.target:
             return way_to(redirect.target, indexes.current())
         if not redirect.to:
@@ -67,6 +72,7 @@ def way_to(noun: Addressable, index: Index) -> Way:
 
 def noun_at(path: str) -> Addressable | None:
     """The noun whose address this is, seen by readers or not."""
+    path = bare(path)
     if match := _NUMBER.fullmatch(path):
         return Idea.objects.filter(pk=match[1]).first()
     if match := _NOUN.fullmatch(path):
@@ -76,16 +82,24 @@ def noun_at(path: str) -> Addressable | None:
 
 def is_noun(path: str) -> bool:
     """Whether a path is where a noun would stand, one that is there or not."""
+    path = bare(path)
     return bool(_NOUN.fullmatch(path) or _NUMBER.fullmatch(path))
 
 
 def route_at(path: str) -> ResolverMatch | None:
     """Which address of the map a path is; None where it is none but the last, that of all others."""
     try:
-        match = resolve(path)
+        with override(language_of(path)):
+            match = resolve(path)
     except Resolver404:
         return None
     return None if match.url_name == "old-address" else match
+
+
+def in_this_language(path: str) -> str:
+    """A path in the language of the reader, where a page stands there; what there is once stays where it is."""
+    there = prefix(get_language()) + path
+    return there if route_at(there.partition("?")[0]) else path
 
 
 def spelled(path: str) -> str:

@@ -5,9 +5,11 @@ import json
 from django.conf import settings
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from catalogue.exports import LICENCE
+from catalogue.languages import bare
 from catalogue.models import Resource
 from catalogue.records import SITE_NAME, Claim, Named, Place, Record, Source, whole
 
@@ -143,13 +145,13 @@ def site() -> dict:
 
 
 def collection(edition: int) -> dict:
-    """The whole catalogue as a data set."""
-    address = whole(reverse("idea-list"))
+    """The whole catalogue as a data set; it is the same one in every language."""
+    address = reverse("idea-list")
     return {
         "@type": "Dataset",
-        "@id": address,
+        "@id": whole(bare(address)),
         "name": SITE_NAME,
-        "url": address,
+        "url": whole(address),
         "description": _("What people in cities have done to welcome newcomers, with the evidence that it works."),
         "license": LICENCE["url"],
         "version": str(edition),
@@ -172,7 +174,8 @@ def website() -> dict:
         "@type": "WebSite",
         "@id": f"{settings.SITE_URL}/#site",
         "name": SITE_NAME,
-        "url": whole("/"),
+        "url": whole(reverse("home")),
+        "inLanguage": get_language(),
         "publisher": site(),
         "potentialAction": {"@type": "SearchAction", "target": target, "query-input": "required name=words"},
     }

@@ -40,16 +40,16 @@ def words_of(mail: Mail) -> Words:
     submission = mail.submission
     # security: one line, whatever somebody put into a title: the first line becomes a header.
     title = " ".join(str(mail.about).split())
-    facts = {"title": title, "link": _whole(link_of(mail)), **mail.facts}
-    if mail.letter == Mail.Letter.RECEIVED:
-        facts["confirm"] = _whole(reverse("submission-confirm", args=[submission.token, submission.confirmation]))
-    if mail.inquiry_id:
-        facts["page"] = _whole(mail.inquiry.idea.get_absolute_url())
-    elif submission.adaptation_made_id:
-        facts["page"] = _whole(submission.idea.get_absolute_url())
-    elif mail.letter == Mail.Letter.PUBLISHED and submission.idea_made_id:
-        facts["page"] = _whole(submission.idea_made.get_absolute_url())
     with override(mail.language):
+        facts = {"title": title, "link": _whole(link_of(mail)), **mail.facts}
+        if mail.letter == Mail.Letter.RECEIVED:
+            facts["confirm"] = _whole(reverse("submission-confirm", args=[submission.token, submission.confirmation]))
+        if mail.inquiry_id:
+            facts["page"] = _whole(mail.inquiry.idea.get_absolute_url())
+        elif submission.adaptation_made_id:
+            facts["page"] = _whole(submission.idea.get_absolute_url())
+        elif mail.letter == Mail.Letter.PUBLISHED and submission.idea_made_id:
+            facts["page"] = _whole(submission.idea_made.get_absolute_url())
         subject, _break, text = render_to_string(f"mail/{mail.letter}.txt", facts).strip().partition("\n")
         paragraphs = text.strip().split("\n\n")
         html = render_to_string("mail/letter.html", {"paragraphs": paragraphs, "language": mail.language})

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from catalogue.languages import bare
 from catalogue.leading import is_noun, noun_at, route_at, spelled
 from catalogue.models import Edition, Miss, Page, Redirect
 from catalogue.retired import without_site
@@ -30,9 +31,12 @@ def aim(redirect: Redirect, to: str) -> None:
 
 
 def old_path(typed: str) -> str:
-    """An old path as redirects keep it, from whatever an editor copied: a whole address of either site, or its end."""
+    """An old path as redirects keep it, from whatever an editor copied: a whole address of either site, or its end.
+
+    Of a language it keeps nothing: what leads on does so in each.
+    """
     path = without_site(typed.strip().removeprefix(settings.SITE_URL))
-    return spelled(path if "://" in path else f"/{path.removeprefix('/')}")
+    return spelled(path if "://" in path else bare(f"/{path.removeprefix('/')}"))
 
 
 def faults(redirect: Redirect, beside: Mapping[str, Redirect] | None = None) -> dict[str, str]:
@@ -85,7 +89,7 @@ def stands(path: str) -> bool:
     match = route_at(path.partition("?")[0])
     if match is None or is_noun(path):
         return False
-    return match.url_name != "page-detail" or Page.objects.filter(path=path).exists()
+    return match.url_name != "page-detail" or Page.objects.filter(path=bare(path)).exists()
 
 
 @dataclass

@@ -13,6 +13,7 @@ from pyroaring import BitMap
 
 from catalogue.criteria import Criterion
 from catalogue.folding import flat, sort_key
+from catalogue.languages import foreign
 from catalogue.models.vocabulary import in_language
 
 FACETS = ("theme", "topic", "audience", "country", "city", "organisation", "sector", "criterion")
@@ -45,6 +46,11 @@ class Value:
     def label_in(self, language: str | None) -> str:
         """Its name in a language, the reader's when none is named. Whoever labels hundreds asks for that once."""
         return in_language(self.names, language) if self.names else str(self.name)
+
+    @property
+    def lang(self) -> str:
+        """English, where that is all that the reader's language has of it; a name of a place is nobody's language."""
+        return foreign() if self.names and not self.names.get(get_language()) else ""
 
     @property
     def place_in_order(self) -> tuple[bytes, int]:

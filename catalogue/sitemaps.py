@@ -12,10 +12,12 @@ from django.urls import reverse
 
 from catalogue.cards import Links
 from catalogue.index import Index
+from catalogue.languages import prefix
 from catalogue.models import Idea, Page
 
-#: Addresses that a part may hold by the protocol.
-MOST = 50_000
+#: Pages that a part holds, each with an address in every language. The protocol allows 50,000 addresses and 50 MB,
+#: which the names of all translations beside each reach first.
+MOST = 10_000
 #: Pages that are neither a noun's nor an editor's.
 LISTS = (
     "home idea-list idea-map travel like-mine compare theme-list topic-list country-list city-list organisation-list "
@@ -24,6 +26,7 @@ LISTS = (
 NOUNS = ("theme", "topic", "country", "city", "organisation")
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+XHTML = "http://www.w3.org/1999/xhtml"
 
 #: A path and the day of its last change, or nothing where that isn't known.
 Entry = tuple[str, str]
@@ -99,8 +102,14 @@ def guides(ids) -> Iterator[Entry]:
 
 
 def written(found: Iterable[Entry]) -> Iterator[str]:
-    yield f'{HEAD}<urlset xmlns="{NAMESPACE}">\n'
+    """Each page in every language, with the names of its translations beside it: every one names all of them."""
+    languages = [code for code, _name in settings.LANGUAGES]
+    yield f'{HEAD}<urlset xmlns="{NAMESPACE}" xmlns:xhtml="{XHTML}">\n'
     for path, changed in found:
         lastmod = f"<lastmod>{changed}</lastmod>" if changed else ""
-        yield f"<url><loc>{escape(settings.SITE_URL + path)}</loc>{lastmod}</url>\n"
+        urls = {code: escape(f"{settings.SITE_URL}{prefix(code)}{path}") for code in languages}
+        names = urls | {"x-default": urls[settings.LANGUAGE_CODE]}
+        links = "".join(f'<xhtml:link rel="alternate" hreflang="{n}" href="{url}"/>' for n, url in names.items())
+        for url in urls.values():
+            yield f"<url><loc>{url}</loc>{lastmod}{links}</url>\n"
     yield "</urlset>\n"

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from catalogue.cards import Links, Ref
 from catalogue.countries import country_name
+from catalogue.languages import foreign
 from catalogue.maps import RouteMap, route_map
 from catalogue.models import Adaptation, City, Idea
 
@@ -26,6 +27,7 @@ class Stop:
     state_label: str = ""
     latitude: float | None = None
     longitude: float | None = None
+    note_lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,9 @@ class Journey:
     state_label: str
     note: str
     became: Ref | None
+    #: Of the title, and of the note, where they aren't in the reader's.
+    lang: str = ""
+    note_lang: str = ""
 
 
 def travel_of(idea: Idea, links: Links, map_height: int = 450) -> Travel | None:
@@ -100,6 +105,8 @@ def _journey(row: Adaptation, links: Links) -> Journey:
         state_label=_state(row),
         note=row.note,
         became=_idea_ref(row.became, links) if row.idea else None,
+        lang=foreign(known.language),
+        note_lang=foreign(),
     )
 
 
@@ -108,7 +115,7 @@ def _state(row: Adaptation) -> str:
 
 
 def _idea_ref(idea: Idea | None, links: Links) -> Ref | None:
-    return Ref(idea.title, links.idea(idea.slug)) if idea and idea.is_published else None
+    return Ref(idea.title, links.idea(idea.slug), lang=foreign(idea.language)) if idea and idea.is_published else None
 
 
 def to_city(row: Adaptation) -> City | None:
@@ -136,7 +143,7 @@ def _place_stop(place: str, code: str, **more) -> Stop:
 
 
 def _from_stop(row: Adaptation, links: Links) -> Stop:
-    told = {"note": row.note, "idea": _idea_ref(row.idea, links)}
+    told = {"note": row.note, "note_lang": foreign(), "idea": _idea_ref(row.idea, links)}
     city = row.idea.city if row.idea else row.from_city
     return _city_stop(city, links, **told) if city else _place_stop("", row.from_country, **told)
 
@@ -144,6 +151,7 @@ def _from_stop(row: Adaptation, links: Links) -> Stop:
 def _to_stop(row: Adaptation, city: City | None, number: int | None, links: Links) -> Stop:
     told = {
         "note": row.note,
+        "note_lang": foreign(),
         "idea": _idea_ref(row.became, links),
         "organisation": row.organisation.name if row.organisation else "",
         "year": row.year,

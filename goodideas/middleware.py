@@ -1,10 +1,39 @@
-"""What wraps every answer: headers that keep a page to itself, and a plain word when the database is away."""
+"""What wraps every answer: its language, headers that keep a page to itself, a plain word when the database is away."""
+
+from collections.abc import Iterator
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
+from django.utils.translation import override
 
 from catalogue.clock import moment
+from catalogue.languages import language_of
 from catalogue.views.errors import service_unavailable
+
+
+def language_of_the_address(get_response):
+    """Answers in the language that the address names. Django's own way asks headers, too, and would have to vary."""
+
+    def middleware(request):
+        language = language_of(request.path_info)
+        with override(language):
+            response = get_response(request)
+        if response.streaming and language != settings.LANGUAGE_CODE:
+            response.streaming_content = told_in(language, response.streaming_content)
+        return response
+
+    return middleware
+
+
+def told_in(language: str, parts) -> Iterator[bytes]:
+    """What is written while it is sent, which is after the answer's language was let go."""
+    parts = iter(parts)
+    while True:
+        with override(language):
+            part = next(parts, None)
+        if part is None:
+            return
+        yield part
 
 
 def security_headers(get_response):

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from goodideas.environment import Environment
 
@@ -43,7 +42,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # Sees every answer as it leaves, the kept ones too.
     "goodideas.view_log.ViewLog",
-    # Before all others: what they add is kept with the page.
+    # Before all others, so that whatever answers, a fault too, answers in it.
+    "goodideas.middleware.language_of_the_address",
+    # Before the rest: what they add is kept with the page.
     "goodideas.page_cache.PageCache",
     "goodideas.middleware.security_headers",
     "django.middleware.security.SecurityMiddleware",
@@ -89,9 +90,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
-# Language: the interface is English until its other catalogues are complete; vocabularies hold four already.
+# Each is named in itself, for whoever reads no other. English lives at the root, the others under their prefix.
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+LANGUAGES = [("en", "English"), ("fr", "Français"), ("de", "Deutsch"), ("es", "Español")]
 LOCALE_PATHS = [BASE_DIR / "catalogue" / "locale"]
 FORMAT_MODULE_PATH = "goodideas.formats"
 USE_I18N = True

@@ -1,5 +1,6 @@
 """The map of the site."""
 
+from django.conf.urls.i18n import i18n_patterns
 from django.urls import path
 
 from catalogue.admin.desk import desk
@@ -35,7 +36,8 @@ from catalogue.views import (
     vocabulary,
 )
 
-urlpatterns = [
+#: What there is in each language: in English here, in every other under its prefix.
+in_each_language = [
     path("", home.home, name="home"),
     path("ideas/", idea_list.idea_list, name="idea-list"),
     path("ideas/<slug:slug>/", idea.idea_detail, name="idea-detail"),
@@ -71,8 +73,6 @@ urlpatterns = [
     path("travel/", travel.travel, name="travel"),
     path("compare/", compare.compare, name="compare"),
     path("suggest.json", exports.suggest_json, name="suggest-json"),
-    path("i/<int:pk>/", redirects.short_link, name="short-link"),
-    path("i/<int:pk>/versions/<int:number>/", version.short_version, name="short-version"),
     path("themes/", vocabulary.theme_list, name="theme-list"),
     path("themes/<slug:slug>/", vocabulary.theme_detail, name="theme-detail"),
     path("topics/", vocabulary.topic_list, name="topic-list"),
@@ -90,20 +90,29 @@ urlpatterns = [
     path("about/<slug:name>/", page.page_under_about, name="page-detail"),
     path("privacy/", page.page_detail, {"path": "/privacy/"}, name="privacy"),
     path("accessibility/", page.page_detail, {"path": "/accessibility/"}, name="accessibility"),
+    path("embed/ideas/<slug:slug>/", oembed.idea_embed, name="idea-embed"),
+    path("opensearch.xml", machines.opensearch, name="opensearch"),
+]
+#: What there is once, whatever the language.
+for_machines = [
+    path("i/<int:pk>/", redirects.short_link, name="short-link"),
+    path("i/<int:pk>/versions/<int:number>/", version.short_version, name="short-version"),
     path("pictures/<slug:digest>-<int:width>.webp", picture.picture_file, name="picture"),
     path("oembed", oembed.oembed, name="oembed"),
-    path("embed/ideas/<slug:slug>/", oembed.idea_embed, name="idea-embed"),
     path("dumps/<str:name>", dumps.dump_file, name="dump-latest"),
     path("dumps/<str:folder>/<str:name>", dumps.dump_file, name="dump"),
     path("openapi.json", data.openapi_json, name="openapi"),
     path("sitemap.xml", machines.sitemap, name="sitemap"),
     path("sitemap-<slug:section>-<int:number>.xml", machines.sitemap_part, name="sitemap-part"),
     path("robots.txt", machines.robots, name="robots"),
-    path("opensearch.xml", machines.opensearch, name="opensearch"),
     path(".well-known/security.txt", machines.security, name="security"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/", desk.urls),
+]
+urlpatterns = [
+    *for_machines,
+    *i18n_patterns(*in_each_language, prefix_default_language=False),
     # Whatever nothing above answers: old addresses, and addresses without their slash.
     path("<path:path>", redirects.old_address, name="old-address"),
 ]

@@ -7,8 +7,10 @@ from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.urls import Resolver404, resolve
 from django.utils import timezone
+from django.utils.translation import override
 
 from catalogue.counting import is_somebody, line_of
+from catalogue.languages import bare
 
 log = logging.getLogger("goodideas.views")
 
@@ -27,7 +29,7 @@ class ViewLog:
     def __call__(self, request):
         response = self.get_response(request)
         if request.method == "GET" and response.status_code in (200, 304) and is_reading(request):
-            if slug := _idea_at(request.path_info, settings.ROOT_URLCONF):
+            if slug := _idea_at(bare(request.path_info), settings.ROOT_URLCONF):
                 log.info(line_of(slug, timezone.localdate()))
         return response
 
@@ -48,9 +50,10 @@ def is_reading(request) -> bool:
 
 @lru_cache(maxsize=10_000)
 def _idea_at(path: str, urlconf: str) -> str:
-    """The slug of the idea whose page has this path; empty for any other."""
+    """The slug of the idea whose page has this path, without its language; empty for any other."""
     try:
-        match = resolve(path, urlconf)
+        with override(settings.LANGUAGE_CODE):
+            match = resolve(path, urlconf)
     except Resolver404:
         return ""
     return match.kwargs["slug"] if match.url_name == "idea-detail" else ""

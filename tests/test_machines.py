@@ -16,15 +16,29 @@ from tests.factories import make_adaptation, make_city, make_idea, make_organisa
 
 SITE = "http://127.0.0.1:8000"
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+LINK = "{http://www.w3.org/1999/xhtml}link"
+IN_EACH = (str, "/fr{}".format, "/de{}".format, "/es{}".format)
 THEN = datetime(2020, 5, 17, 12, 30, tzinfo=UTC)
 
 
 def read(client, address="/sitemap.xml"):
-    """The root's name, and the addresses in a sitemap with their dates."""
+    """The root's name, and the addresses in a sitemap with their dates; of a page, those in English.
+
+    Each page stands there in every language, and each time names itself in all of them.
+    """
     response = client.get(address)
     assert (response.status_code, response.headers["Content-Type"]) == (200, "application/xml; charset=utf-8")
     root = ElementTree.fromstring(response.getvalue())
     found = [(item.findtext(f"{MAP}loc").removeprefix(SITE), item.findtext(f"{MAP}lastmod")) for item in root]
+    if root.tag == f"{MAP}urlset":
+        pages = found[::4]
+        assert found == [(spell(path), date) for path, date in pages for spell in IN_EACH]
+        for place, item in enumerate(root):
+            path = pages[place // 4][0]
+            links = [(link.get("hreflang"), link.get("href")) for link in item.findall(LINK)]
+            names = [*zip(("en", "fr", "de", "es"), IN_EACH, strict=True), ("x-default", str)]
+            assert links == [(name, SITE + spell(path)) for name, spell in names]
+        found = pages
     assert len(dict(found)) == len(found)
     return root.tag.removeprefix(MAP), dict(found)
 

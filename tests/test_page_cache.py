@@ -46,6 +46,16 @@ def test_page_is_kept_and_given_again_as_it_was(client, django_assert_num_querie
     assert again["Content-Security-Policy"]
 
 
+def test_page_is_kept_for_each_language_alone(client, django_assert_num_queries):
+    make_idea(title="Here")
+    first = {path: client.get(path) for path in ("/ideas/", "/fr/ideas/", "/de/ideas/")}
+    assert kept() == 3
+    assert len({response["ETag"] for response in first.values()}) == 3
+    for path, response in first.items():
+        with django_assert_num_queries(0):
+            assert answer(client.get(path, headers={"accept-language": "es"})) == answer(response)
+
+
 def test_page_of_an_earlier_edition_is_never_given(client):
     idea = make_idea(title="Before")
     old = client.get("/ideas/")
@@ -64,7 +74,8 @@ def test_page_of_an_earlier_edition_is_never_given(client):
 
 def test_whoever_has_a_page_is_told_so_before_any_work(client, django_assert_num_queries):
     idea = make_idea()
-    for address in ("/", "/ideas/", "/ideas/?q=report", idea.get_absolute_url(), "/ideas.json", "/ideas.csv"):
+    addresses = ("/", "/ideas/", "/ideas/?q=report", idea.get_absolute_url(), "/ideas.json", "/ideas.csv")
+    for address in (*addresses, *(f"/fr{address}" for address in addresses)):
         tag = client.get(address)["ETag"]
         for told in (tag, f'"other", W/{tag.removeprefix("W/")}'):
             with django_assert_num_queries(0):

@@ -3,6 +3,7 @@
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -57,7 +58,7 @@ class Page(CatalogueModel):
         return (self.path,)
 
     def get_absolute_url(self):
-        return self.path
+        return reverse("home") + self.path.removeprefix("/")
 
     @property
     def is_public(self):

@@ -13,7 +13,7 @@ register = template.Library()
 _BOX = (
     '<li><label class="opt{css}">'
     '<input type="checkbox" form="finder" name="{facet}" value="{value}" id="{id}"{checked}>'
-    '<span class="lab">{mark}<span>{label}</span></span> <span class="n">{count}</span></label></li>\n'
+    '<span class="lab">{mark}<span{lang}>{label}</span></span> <span class="n">{count}</span></label></li>\n'
 )
 _MARK = '<svg class="mark{line}" viewBox="0 0 24 24" aria-hidden="true"><use href="#{mark}"/></svg>'
 
@@ -34,6 +34,7 @@ def _box(facet: str, option: Option) -> str:
         count=option.count,
         checked=" checked" if option.selected else "",
         css=f" {escape(option.css)}" if option.css else "",
+        lang=f' lang="{escape(option.lang)}" dir="ltr"' if option.lang else "",
         mark=_mark(option) if option.mark else "",
     )
 

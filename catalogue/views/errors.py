@@ -17,6 +17,7 @@ from catalogue import index as indexes
 from catalogue import search
 from catalogue.cards import Card, Links, Ref, cards
 from catalogue.index import Index
+from catalogue.languages import bare, foreign
 from catalogue.models import Idea
 from catalogue.models.address import Addressable
 from catalogue.models.vocabulary import Term
@@ -76,6 +77,9 @@ class Gone:
     where: str
     fate: str
     reason: str
+    #: Of the title, and of the reason, where they aren't in the reader's language.
+    lang: str = ""
+    reason_lang: str = ""
 
 
 def gone(request, noun: Addressable):
@@ -97,7 +101,7 @@ def withdrawn(idea: Idea) -> Gone:
     if idea.withdrawn_at:
         date = formats.date_format(idea.withdrawn_at, "DATE_FORMAT")
         fate = _("This idea was withdrawn on %(date)s.") % {"date": date}
-    return Gone(idea.title, idea.where, fate, idea.withdrawn_reason)
+    return Gone(idea.title, idea.where, fate, idea.withdrawn_reason, foreign(idea.language), foreign())
 
 
 def gone_page(request, title: str, told: Gone):
@@ -117,7 +121,7 @@ def retired(request, title: str = ""):
     context = {
         "what": title,
         "words": words,
-        "archive_url": copy_of(request.path),
+        "archive_url": copy_of(bare(request.path)),
         "search_url": reverse("idea-list"),
         "suggestions": nearest_to(index, words),
     }

@@ -53,11 +53,13 @@ def home(request):
 
 
 def lead_text(index: Index) -> str:
-    things = ngettext("%(count)d thing", "%(count)d things", len(index)) % {"count": len(index)}
-    return _(
-        "%(things)s that cities, employers, schools and neighbours have done to help migrants and refugees settle in: "
-        "what they did, how it is known that it worked, and where it has travelled since."
-    ) % {"things": things}
+    return ngettext(
+        "%(count)d thing that cities, employers, schools and neighbours have done to help migrants and refugees settle "
+        "in: what they did, how it is known that it worked, and where it has travelled since.",
+        "%(count)d things that cities, employers, schools and neighbours have done to help migrants and refugees "
+        "settle in: what they did, how it is known that it worked, and where it has travelled since.",
+        len(index),
+    ) % {"count": len(index)}
 
 
 def all_label(index: Index) -> str:

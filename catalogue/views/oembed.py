@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import resolve, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
@@ -17,6 +18,7 @@ from catalogue import index as indexes
 from catalogue.cards import cards
 from catalogue.feeds import speakable
 from catalogue.index import Index
+from catalogue.languages import bare, language_of
 from catalogue.leading import NOWHERE, Way, way_from
 from catalogue.models import Idea
 from catalogue.views.caching import cacheable
@@ -74,6 +76,12 @@ def oembed(request, index: Index):
     url = request.GET.get("url", "").strip()
     if not url:
         return refused("url", _("Give the address of an idea%(value)s."), "", 400)
+    # The card is in the language of the page that it is a card of.
+    with override(language_at(url)):
+        return card_of(url, index, form, width, height)
+
+
+def card_of(url: str, index: Index, form: str, width: int, height: int) -> HttpResponse:
     way = way_of(url)
     if isinstance(way.gone, Idea):
         gone = withdrawn(way.gone)
@@ -133,7 +141,15 @@ def way_of(url: str) -> Way:
     here = urlsplit(settings.SITE_URL).netloc.lower()
     if parts.scheme not in ("http", "https") or parts.netloc.lower() != here:
         return NOWHERE
-    return way_from(unquote(parts.path).removeprefix("/embed"))
+    return way_from(bare(unquote(parts.path)).removeprefix("/embed"))
+
+
+def language_at(url: str) -> str:
+    """The language of the page at an address; English where it is none of ours."""
+    try:
+        return language_of(urlsplit(url).path)
+    except ValueError:
+        return settings.LANGUAGE_CODE
 
 
 def slug_at(path: str) -> str:

@@ -10,6 +10,7 @@ from catalogue import index as indexes
 from catalogue.cards import Links, Ref
 from catalogue.countries import country_name
 from catalogue.feeds import page_feed
+from catalogue.languages import foreign
 from catalogue.markdown import to_html
 from catalogue.models import Organisation, Sector
 from catalogue.paging import page_number, paginate
@@ -83,6 +84,7 @@ def organisation_detail(request, slug):
             "web_address": organisation.web_address,
             "host": organisation.web_address.split("//")[-1].split("/")[0].removeprefix("www."),
             "description": to_html(organisation.description),
+            "lang": foreign(),
         },
         "crumbs": [Ref(_("Organisations"), reverse("organisation-list"))],
         "by_line": by_line if ids else _("It took up what others had tried."),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from catalogue.cards import Ref
 from catalogue.folding import slugify
+from catalogue.languages import foreign
 from catalogue.markdown import to_html
 from catalogue.models import Page
 from catalogue.views.caching import cacheable
@@ -27,10 +28,12 @@ def page_detail(request, path):
     body, toc = with_anchors(to_html(page.body))
     family = Page.objects.filter(path__startswith="/about/").exclude(pk=page.pk)
     context = {
-        "page": {"title": page.title, "standfirst": page.standfirst},
+        "page": {"title": page.title, "standfirst": page.standfirst, "lang": foreign()},
         "body_html": body,
         "toc": toc if len(toc) > 1 else [],
-        "subpages": [Ref(other.title, other.path) for other in family] if path.startswith("/about/") else [],
+        "subpages": [Ref(other.title, other.get_absolute_url()) for other in family]
+        if path.startswith("/about/")
+        else [],
         # Where a reader looks for what the site does by itself, and may turn it off.
         "has_switches": path == "/accessibility/",
         "updated_label": _("Last changed on %(date)s.") % {"date": formats.date_format(page.updated, "DATE_FORMAT")},

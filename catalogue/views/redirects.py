@@ -4,6 +4,7 @@ from django.http import Http404, HttpResponsePermanentRedirect
 from django.urls import ResolverMatch
 
 from catalogue import index as indexes
+from catalogue.languages import bare
 from catalogue.leading import Way, route_at, spelled, way_from, way_to
 from catalogue.models import Idea, Miss, Redirect
 from catalogue.retired import is_retired
@@ -25,8 +26,8 @@ def answer(request, way: Way):
     if way.to and way.to != request.path:
         return permanent(request, way.to)
     if not way and request.method in ("GET", "HEAD"):
-        Miss.objects.note(spelled(request.path))
-    if way.ended or is_retired(request.path):
+        Miss.objects.note(spelled(bare(request.path)))
+    if way.ended or is_retired(bare(request.path)):
         return retired(request, way.ended.note if way.ended else "")
     raise Http404
 

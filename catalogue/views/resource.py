@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from catalogue import index as indexes
 from catalogue.cards import Links, Ref
 from catalogue.facets import Chip, Option
+from catalogue.languages import foreign
 from catalogue.models import Citation, Idea, Resource
 from catalogue.paging import page_number, paginate
 from catalogue.views.caching import cacheable
@@ -38,10 +39,13 @@ def resource_list(request):
         return f"{request.path}?{query}" if query else request.path
 
     pages = paginate(count, page_number(request.GET.get("page")), address, RESOURCES)
-    ideas = Prefetch("citing_ideas", Idea.objects.published().order_by("id").only("id", "slug", "title"), "seen_in")
+    ideas = Idea.objects.published().order_by("id").only("id", "slug", "title", "language")
+    cited_by = Prefetch("citing_ideas", ideas, "seen_in")
     context = {
         "action": request.path,
-        "resources": [row(resource, links) for resource in resources.prefetch_related(ideas)[pages.start : pages.stop]],
+        "resources": [
+            row(resource, links) for resource in resources.prefetch_related(cited_by)[pages.start : pages.stop]
+        ],
         "results_label": ngettext("%(count)d resource", "%(count)d resources", count) % {"count": count},
         "kinds": [Option(key, label, 0, key in chosen["kind"], f"kind-{key}") for key, label in kinds.items()],
         "themes": [
@@ -97,7 +101,7 @@ def row(resource: Resource, links: Links) -> dict:
         "fault": resource.fault,
         "archived_url": resource.archived_url,
         "archived_label": copy_label(resource),
-        "ideas": [Ref(idea.title, links.idea(idea.slug)) for idea in resource.seen_in],
+        "ideas": [Ref(idea.title, links.idea(idea.slug), lang=foreign(idea.language)) for idea in resource.seen_in],
     }
 
 

@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from catalogue.languages import LOCALES, bare, prefix
+
 
 def site(request) -> dict:
     """The template context processor: the links of bar and footer. It asks the database nothing."""
@@ -54,6 +56,8 @@ def site(request) -> dict:
     return {
         "site": {
             "home_url": reverse("home"),
+            "languages": translations(request.path),
+            "language": dict(settings.LANGUAGES).get(get_language(), ""),
             "search_url": reverse("idea-list"),
             "propose": {
                 "label": _("Propose an idea"),
@@ -94,7 +98,9 @@ def head(
         "section": section,
         "noindex": noindex,
         "alternates": alternates,
-        "translations": translations(path),
+        # Of a page that no address names, such as one behind a token, there are none.
+        "translations": translations(path) if path else [],
+        "site_url": settings.SITE_URL,
         "picture": picture or f"{settings.SITE_URL}{static('good-ideas.png')}",
         "meta": meta,
         "linked_data": linked_data,
@@ -102,14 +108,19 @@ def head(
 
 
 def translations(path: str) -> list[dict]:
-    """The page's address in every language of the site; English lives at the root, and is for all others, too."""
-    prefix = f"/{get_language()}/"
-    rest = path.removeprefix(prefix[:-1]) if path.startswith(prefix) else path
-    found = [
-        {"language": code, "url": f"{settings.SITE_URL}{'' if code == settings.LANGUAGE_CODE else f'/{code}'}{rest}"}
-        for code, _name in settings.LANGUAGES
+    """A page in every language of the site, each with its name in itself, the direction of its script, its address."""
+    rest, here = bare(path), get_language()
+    return [
+        {
+            "language": code,
+            "name": name,
+            "direction": "rtl" if code in settings.LANGUAGES_BIDI else "ltr",
+            "locale": LOCALES.get(code, code),
+            "path": prefix(code) + rest,
+            "current": code == here,
+        }
+        for code, name in settings.LANGUAGES
     ]
-    return [*found, {"language": "x-default", "url": f"{settings.SITE_URL}{rest}"}]
 
 
 def numbered(title: str, page: int) -> str:

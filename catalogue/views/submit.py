@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from catalogue import index as indexes
 from catalogue.asking import StepForm
 from catalogue.cards import Ref
+from catalogue.languages import foreign
 from catalogue.likeness import ideas_like, submissions_like
 from catalogue.models import Idea, Submission, Tally
 from catalogue.questions import LinkForm
@@ -116,7 +117,7 @@ def step_page(request, kind, step: Step, form: StepForm, idea, submission=None, 
         # One more than there are forms: the page that sends it.
         "progress": _("Step %(number)d of %(total)d") % {"number": number, "total": len(steps) + 1},
         "before": step_ref(submission, steps[number - 2]) if submission and number > 1 else None,
-        "about": Ref(idea.title, idea.get_absolute_url()) if idea else None,
+        "about": Ref(idea.title, idea.get_absolute_url(), lang=foreign(idea.language)) if idea else None,
         "stamp": stamp,
         "is_first": submission is None,
         "privacy_url": reverse("privacy"),

@@ -120,7 +120,7 @@ def topic_detail(request, slug):
     ids = index["topic"].matching(slug)
     description = in_language(value.description or {})
     context = {
-        "topic": {"name": value.label, "description": description},
+        "topic": {"name": value.label, "description": description, "lang": value.lang},
         "crumbs": [Ref(_("Topics"), reverse("topic-list"))],
         "by_line": from_places(index, ids),
         "themes": theme_refs(index, links, ids),

@@ -20,6 +20,7 @@ from pytest_django.live_server_helper import LiveServer
 from catalogue import index
 from catalogue.models import City, Edition, Evidence, Idea
 from catalogue.models.transfer import ROOM
+from tests import mirrored
 from tests.browser.pages import GONE, GUIDED, NARROW, READ
 from tests.factories import make_assessment, make_guide, make_idea, make_resource
 
@@ -52,7 +53,7 @@ def base_url(browser_type_launch_args, django_test_environment, django_db_blocke
     if connection.vendor == "sqlite":
         # Not the file of the other tests, which may be running at the same time.
         connection.settings_dict["TEST"]["NAME"] = tmp_path_factory.mktemp("site") / "site.sqlite3"
-    with django_db_blocker.unblock(), _settings():
+    with django_db_blocker.unblock(), _settings(tmp_path_factory.mktemp("locale")):
         databases = setup_databases(verbosity=0, interactive=False)
         index.forget()
         folder = Path(site_settings.BASE_DIR, "fixtures")
@@ -99,8 +100,11 @@ def _guide(idea):
             citation.save()
 
 
-def _settings():
+def _settings(folder):
+    mirrored.write(folder)
     return override_settings(
+        # For test_mirrored.py, and in the menu of every page.
+        **mirrored.settings_with(site_settings, folder),
         STORAGES=site_settings.STORAGES
         | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}},
         WHITENOISE_AUTOREFRESH=True,
