@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import override
 
-from catalogue.models import Mail
+from catalogue.models import Inquiry, Mail
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +46,7 @@ def words_of(mail: Mail) -> Words:
             facts["confirm"] = _whole(reverse("submission-confirm", args=[submission.token, submission.confirmation]))
         if mail.inquiry_id:
             facts["page"] = _whole(mail.inquiry.idea.get_absolute_url())
+            facts |= {str(answer): f"{facts['link']}?answer={answer}" for answer in Inquiry.ANSWERS}
         elif submission.adaptation_made_id:
             facts["page"] = _whole(submission.idea.get_absolute_url())
         elif mail.letter == Mail.Letter.PUBLISHED and submission.idea_made_id:

@@ -186,7 +186,7 @@ def test_idea_page_shows_how_to_cite_it_and_names_reference_managers_facts(clien
     idea.end(2021)
     Act.objects.update(at=datetime(2021, 3, 4, tzinfo=UTC))
     page = client.get(idea.get_absolute_url()).content.decode()
-    (cite,) = re.findall(r'<p class="cite">(.*)</p>', page)
+    (cite,) = re.findall(r'<p class="cite"[^>]*>(.*)</p>', page)
     assert cite == (
         "Good Ideas. (2021, March 4). <cite>Mentors &amp; “friends”</cite> [City of Ghent, Ghent, Belgium]. "
         f"{SITE}/i/{idea.pk}/versions/2/"

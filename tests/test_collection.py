@@ -27,7 +27,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("collection")]
 OTHER = {
     # The collection has no guide: none is invented.
     "idea-guide": ("/ideas/making-connections/guide/", 404),
+    # A page that never changed has one version, the one that is there.
+    "idea-versions": ("/ideas/making-connections/versions/", 200),
+    "idea-version": ("/ideas/making-connections/versions/1/", 200),
     "short-link": ("/i/103/", 301),
+    "short-version": ("/i/103/versions/1/", 301),
+    "picture": (f"/pictures/{'0' * 64}-640.webp", 404),
     "idea-json": ("/ideas/the-gdansk-immigrant-integration-model.json", 200),
     "idea-bib": ("/ideas/the-gdansk-immigrant-integration-model.bib", 200),
     "idea-ris": ("/ideas/the-gdansk-immigrant-integration-model.ris", 200),

@@ -3,6 +3,7 @@
 import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from catalogue import index
 from catalogue.models import (
@@ -13,9 +14,11 @@ from catalogue.models import (
     Change,
     Citation,
     City,
+    Contact,
     Edition,
     Evidence,
     Idea,
+    Inquiry,
     Kind,
     Organisation,
     Redirect,
@@ -115,6 +118,9 @@ def test_merge_moves_everything_that_pointed_to_the_loser(model):
         make_adaptation(became=make_idea(), from_city=loser)
     if model is Organisation:
         make_adaptation(idea=make_idea(), city=make_city(), organisation=loser)
+        Contact.objects.create(organisation=loser, email="ana@example.org")
+        now = timezone.now()
+        Inquiry.objects.create(idea=make_idea(), organisation=loser, asked_at=now, due_at=now)
     rename(loser, "later")
 
     def pointing(pk):

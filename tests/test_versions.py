@@ -294,7 +294,7 @@ def test_versions_of_a_merged_idea_lead_to_the_one_that_took_its_place(client, i
 def test_citation_names_the_version_that_was_read(client, idea):
     change(idea, title="Bread")
     address = f"{SITE}/i/{idea.pk}/versions/2/"
-    (words,) = re.findall(r'<p class="cite">(.*)</p>', client.get("/ideas/naan/").content.decode())
+    (words,) = re.findall(r'<p class="cite"[^>]*>(.*)</p>', client.get("/ideas/naan/").content.decode())
     assert words.endswith(f" {address}")
     bib = client.get("/ideas/naan.bib").content.decode()
     assert f"  url = {{{SITE}/i/{idea.pk}/}},\n  version = {{2}}," in bib
