@@ -9,7 +9,6 @@ import numpy as np
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pyroaring import BitMap
@@ -17,6 +16,7 @@ from pyroaring import BitMap
 from catalogue import search
 from catalogue.grammar import clean
 from catalogue.index import FACETS, Index
+from catalogue.listing import any_of
 from catalogue.models import Idea, Redirect
 
 SORTS = ("newest", "title", "city", "viewed")
@@ -137,7 +137,7 @@ class FinderForm(forms.Form):
         }[facet] % {"value": value[:80]}
         if facet in {"theme", "criterion"}:
             names = [known.label for known in self.index[facet].values.values()]
-            sentence += " " + _("Choose %(names)s.") % {"names": get_text_list(names, _("or"))}
+            sentence += " " + _("Choose %(names)s.") % {"names": any_of(names)}
         return sentence
 
 

@@ -5,13 +5,13 @@ from functools import lru_cache
 from itertools import product
 
 from django.utils.formats import number_format
-from django.utils.text import get_text_list
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalogue.cards import Links, Ref, ideas_label
 from catalogue.filters import RELEVANCE, IdeaFilter
 from catalogue.index import Index, Value
+from catalogue.listing import all_of, any_of, within
 from catalogue.search import RANKED, lexicon
 from catalogue.spelling import to_the_letter
 from catalogue.words import STOP_WORDS, keys_in, surface, words
@@ -66,23 +66,22 @@ def looked_for(filter: IdeaFilter) -> str:
 
 
 def _parts(filter: IdeaFilter) -> list[str]:
-    def either(facet, last=None, names=None):
+    def either(facet, names=None, joined=any_of):
         values = filter.index[facet].values
-        chosen = [names[key] if names else values[key].label for key in filter.values.get(facet, ())]
-        return get_text_list([str(name) for name in chosen], last or _("or"))
+        return joined(names[key] if names else values[key].label for key in filter.values.get(facet, ()))
 
     parts = []
     if filter.found:
         parts.append(_(" matching “%(words)s”") % {"words": filter.found.shown.text})
     said = (
         ("theme", _(" in the part %(names)s"), either("theme")),
-        ("topic", _(" about %(names)s"), _within(either("topic"))),
-        ("audience", _(" for %(names)s"), _within(either("audience"))),
+        ("topic", _(" about %(names)s"), within(either("topic"))),
+        ("audience", _(" for %(names)s"), within(either("audience"))),
         ("city", _(" in %(names)s"), either("city")),
         ("country", _(" in %(names)s"), either("country")),
         ("organisation", _(", by %(names)s"), either("organisation")),
         ("sector", _(", led by %(names)s"), either("sector", names=LEADERS)),
-        ("criterion", _(", with evidence that they are %(names)s"), either("criterion", _("and")).lower()),
+        ("criterion", _(", with evidence that they are %(names)s"), either("criterion", joined=all_of).lower()),
     )
     parts += [text % {"names": names} for _facet, text, names in said if names]
     first, last = filter.years
@@ -94,12 +93,6 @@ def _parts(filter: IdeaFilter) -> list[str]:
         }
         parts.append(years[bool(first), bool(last)] % {"first": first, "last": last})
     return parts
-
-
-def _within(name: str) -> str:
-    """A name as it stands within a sentence. German keeps its capitals, and a short form keeps its own everywhere."""
-    lowers = (get_language() or "en")[:2] != "de" and name[1:2].islower()
-    return name[:1].lower() + name[1:] if lowers else name
 
 
 def notices(filter: IdeaFilter, path: str) -> list[Notice]:

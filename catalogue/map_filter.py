@@ -4,11 +4,11 @@ import copy
 from functools import cached_property
 
 import django_filters
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from catalogue.atlas import REGIONS, Region
 from catalogue.filters import PARAMETERS, IdeaFilter
+from catalogue.listing import any_of
 
 #: The parameters that only the map has; of each the last value counts.
 OWN = ("region", "lines")
@@ -37,7 +37,7 @@ class MapFilter(IdeaFilter):
         region, lines = (self._cleaned.get(name) or "" for name in OWN)
         if region and not self.opened:
             sentence = _("“%(value)s” is not a region of the map. Choose %(keys)s.")
-            keys = get_text_list(list(REGIONS), _("or"))
+            keys = any_of(REGIONS)
             faults["region"] = [sentence % {"value": region[:80], "keys": keys}]
         if lines and not self.has_lines:
             sentence = _("“%(value)s” doesn’t say whether lines are drawn. Give 1 for lines, or leave it out.")

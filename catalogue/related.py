@@ -4,10 +4,10 @@ import math
 from collections import defaultdict
 
 import numpy as np
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from catalogue.index import Index
+from catalogue.listing import all_of
 from catalogue.sets import to_array
 
 #: A value that more ideas share than this says too little about any of them to be followed.
@@ -46,9 +46,9 @@ def reason(shared: list[tuple[str, str]]) -> str:
         names[facet].append(label)
     said = []
     if topics := names["topic"]:
-        said.append(_("about %(topics)s") % {"topics": get_text_list(topics[:3], _("and"))})
+        said.append(_("about %(topics)s") % {"topics": all_of(topics[:3])})
     if cities := names["city"]:
         said.append(_("in %(city)s") % {"city": cities[0]})
     if leaders := names["organisation"]:
         said.append(_("led by %(organisation)s") % {"organisation": leaders[0]})
-    return _("Also %(reasons)s") % {"reasons": get_text_list(said, _("and"))} if said else ""
+    return _("Also %(reasons)s") % {"reasons": all_of(said)} if said else ""

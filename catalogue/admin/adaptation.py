@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalogue.admin.base import CatalogueAdmin
 from catalogue.admin.desk import desk
@@ -50,7 +51,7 @@ class AdaptationAdmin(CatalogueAdmin):
     def from_what(self, journey):
         return journey.idea or journey.from_name
 
-    @admin.display(description=_("to"))
+    @admin.display(description=pgettext_lazy("where a journey leads", "to"))
     def to_what(self, journey):
         return journey.became or journey.to_name
 

@@ -5,10 +5,10 @@ from datetime import date, datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from catalogue.criteria import Criterion
+from catalogue.listing import any_of
 from catalogue.models.edition import Edition
 from catalogue.models.merging import merge_ideas
 
@@ -173,7 +173,7 @@ class Life:
         advice = []
         if none := [str(criterion.label).lower() for criterion in Criterion if criterion not in held]:
             sentence = _("No evidence is recorded that it is %(criteria)s.")
-            advice.append(("evidence", sentence % {"criteria": get_text_list(none, _("or"))}))
+            advice.append(("evidence", sentence % {"criteria": any_of(none)}))
         if not self.started:
             advice.append(("started", _("The year in which it began isn’t known.")))
         if not self.last_verified:

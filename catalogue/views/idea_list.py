@@ -12,6 +12,7 @@ from catalogue.facets import ORDER, chips, facets
 from catalogue.filters import RELEVANCE, SINGLE, IdeaFilter
 from catalogue.finding import looked_for, notices, offers, sentence, why_nothing
 from catalogue.index import FACETS, Index
+from catalogue.listing import within
 from catalogue.models import Wanted
 from catalogue.paging import paginate
 from catalogue.views.caching import cacheable
@@ -84,7 +85,7 @@ def list_title(filter: IdeaFilter) -> str:
     """A title of its own for every question: what is asked, in which order, which page."""
     title = _("Ideas – %(summary)s") % {"summary": filter.summary} if filter.summary else _("Ideas")
     if filter.order != filter.sorts[0]:
-        title = _("%(title)s, by %(order)s") % {"title": title, "order": sort_labels()[filter.order].lower()}
+        title = _("%(title)s, by %(order)s") % {"title": title, "order": within(sort_labels()[filter.order])}
     title = numbered(title, filter.page_number)
     return _("Error: %(title)s") % {"title": title} if filter.faults else title
 
