@@ -5,8 +5,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.admin.accepting import DraftForm
-from catalogue.admin.verbs import Verb
-from catalogue.admin.writing import ChangesForm, DeclineForm, PlainForm, WordForm
+from catalogue.admin.verbs import PlainForm, Verb
+from catalogue.admin.writing import ChangesForm, DeclineForm, WordForm
 from catalogue.models import Submission
 from catalogue.models.deciding import Question, people_who_read
 

@@ -2,13 +2,12 @@
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.admin.desk import desk
 from catalogue.admin.life import EndForm
-from catalogue.admin.verbs import Verb, VerbForm, VerbViews
+from catalogue.admin.verbs import OnlyVerbs, PlainForm, Verb
 from catalogue.models import Inquiry
 
 State = Inquiry.State
@@ -21,12 +20,6 @@ class MakeItSoForm(EndForm):
         super().__init__(*args, **kwargs)
         self.fields["year"].initial = self.noun.ended_year
         self.fields["reason"].initial = self.noun.words
-        self.fields["why"].widget = forms.HiddenInput()
-
-
-class PlainForm(VerbForm):
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
         self.fields["why"].widget = forms.HiddenInput()
 
 
@@ -66,16 +59,14 @@ class Waits(admin.SimpleListFilter):
 
 
 @admin.register(Inquiry, site=desk)
-class InquiryAdmin(VerbViews, admin.ModelAdmin):
+class InquiryAdmin(OnlyVerbs):
     """Read here, never edited: the answers are those of who gave them."""
 
     verbs = INQUIRY_VERBS
-    change_form_template = "admin/catalogue/change_form_verbs.html"
+    not_edited = _("An answer isn’t edited here. Make it so, or put it away.")
     list_display = ["idea", "organisation", "state", "asked_at", "letters", "answered_at", "settled_at"]
     list_filter = [Waits, "state"]
     list_select_related = ["idea", "organisation"]
-    list_per_page = 50
-    show_full_result_count = False
     search_fields = ["idea__title", "organisation__name"]
     ordering = ["-id"]
     fields = [
@@ -83,30 +74,6 @@ class InquiryAdmin(VerbViews, admin.ModelAdmin):
         "letters_written", "settled_at",
     ]  # fmt: skip
     readonly_fields = fields
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-    def needs_reason(self, inquiry) -> bool:
-        return False
-
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        if request.method == "POST":
-            raise PermissionDenied(_("An answer isn’t edited here. Make it so, or put it away."))
-        return super().changeform_view(request, object_id, form_url, extra_context)
-
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        works = self.has_change_permission(request, obj)
-        context |= {
-            "verbs": self.verbs_for(request, obj) if works else [],
-            "show_save": False,
-            "show_save_and_continue": False,
-            "show_save_and_add_another": False,
-        }
-        return super().render_change_form(request, context, add, change, form_url, obj)
 
     @admin.display(description=_("letters"))
     def letters_written(self, inquiry):

@@ -1,15 +1,13 @@
 """The addresses that the catalogue names, on the desk: what is dead, site by site, and what is no fault after all."""
 
-from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.admin.desk import desk
-from catalogue.admin.verbs import Verb, VerbForm, VerbViews
+from catalogue.admin.verbs import OnlyVerbs, PlainForm, Verb, VerbForm
 from catalogue.checking import tell
 from catalogue.models import Link
 from catalogue.models.link import CITED_IN
@@ -20,12 +18,6 @@ SITES = 40
 
 class ExcuseForm(VerbForm):
     """Why it is no fault: kept with the address, and in history where readers had been told of it."""
-
-
-class AnewForm(VerbForm):
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["why"].widget = forms.HiddenInput()
 
 
 def excuse(link, told, by) -> None:
@@ -52,7 +44,7 @@ LINK_VERBS = (
         "anew",
         _("Ask anew"),
         _("What was said about it is forgotten, and it is visited soon."),
-        AnewForm,
+        PlainForm,
         ask_anew,
         done=_("“{noun}” is visited soon."),
         reason=False,
@@ -99,16 +91,14 @@ class Site(admin.SimpleListFilter):
 
 
 @admin.register(Link, site=desk)
-class LinkAdmin(VerbViews, admin.ModelAdmin):
+class LinkAdmin(OnlyVerbs):
     """Seen and judged here; an address is changed where it is cited."""
 
     verbs = LINK_VERBS
-    change_form_template = "admin/catalogue/change_form_verbs.html"
+    not_edited = _("An address isn’t changed here, but where it is cited.")
     list_display = ["host", "url", "outcome", "status", "dead_from", "excused_why"]
     list_display_links = ["url"]
     list_filter = [Standing, Site, "outcome"]
-    list_per_page = 50
-    show_full_result_count = False
     search_fields = ["url"]
     ordering = ["host", "url"]
     fields = [
@@ -116,30 +106,6 @@ class LinkAdmin(VerbViews, admin.ModelAdmin):
         "dead_since", "excused_why", "excused_at", "visits",
     ]  # fmt: skip
     readonly_fields = fields
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-    def needs_reason(self, link) -> bool:
-        return True
-
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        if request.method == "POST":
-            raise PermissionDenied(_("An address isn’t changed here, but where it is cited."))
-        return super().changeform_view(request, object_id, form_url, extra_context)
-
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        works = self.has_change_permission(request, obj)
-        context |= {
-            "verbs": self.verbs_for(request, obj) if works else [],
-            "show_save": False,
-            "show_save_and_continue": False,
-            "show_save_and_add_another": False,
-        }
-        return super().render_change_form(request, context, add, change, form_url, obj)
 
     @admin.display(description=_("dead since"), ordering="dead_since")
     def dead_from(self, link):

@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.admin.desk import desk
-from catalogue.admin.verbs import Verb, VerbViews
-from catalogue.admin.writing import PlainForm
+from catalogue.admin.verbs import PlainForm, Verb, VerbViews
 from catalogue.criteria import Criterion, criterion_texts
 from catalogue.models import Judgement, Review, Submission
 from catalogue.models.assessment import Finding

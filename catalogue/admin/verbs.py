@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -41,6 +41,14 @@ class VerbForm(forms.Form):
         for name, sentence in refusals:
             place = self.PLACES.get(name, name)
             self.add_error(place if place in self.fields else None, sentence)
+
+
+class PlainForm(VerbForm):
+    """Nothing to be told: the noun's own story says who did it and when."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["why"].widget = forms.HiddenInput()
 
 
 @dataclass(frozen=True)
@@ -180,3 +188,37 @@ class VerbViews:
     def merge_field(self, noun) -> forms.Field:
         """Offers the others of its kind; long lists by an autocomplete."""
         raise NotImplementedError(_("%(noun)s has no merge.") % {"noun": noun})
+
+
+class OnlyVerbs(VerbViews, admin.ModelAdmin):
+    """A noun that is looked at here and never edited: what is done to it is done by its verbs."""
+
+    #: What to do instead, for whoever sends the form all the same.
+    not_edited = ""
+    change_form_template = "admin/catalogue/change_form_verbs.html"
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def needs_reason(self, noun) -> bool:
+        return True
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if request.method == "POST":
+            raise PermissionDenied(self.not_edited)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        works = self.has_change_permission(request, obj)
+        context |= {
+            "verbs": self.verbs_for(request, obj) if works else [],
+            "show_save": False,
+            "show_save_and_continue": False,
+            "show_save_and_add_another": False,
+        }
+        return super().render_change_form(request, context, add, change, form_url, obj)

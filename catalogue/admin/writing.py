@@ -5,15 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from catalogue.admin import reasons
-from catalogue.admin.verbs import VerbForm
-
-
-class PlainForm(VerbForm):
-    """Nothing to be told: the submission's own story says who did it and when."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["why"].widget = forms.HiddenInput()
+from catalogue.admin.verbs import PlainForm
 
 
 class MessageForm(PlainForm):
