@@ -54,6 +54,8 @@ def forget_person(address: str) -> dict[str, int]:
         for submission in kept:
             submission.events.filter(by=None).exclude(text="").update(text="")
             forget(submission)
+            if submission.idea_made_id and submission.idea_made.proposed_by:
+                submission.idea_made.forget_proposer()
         asked = Inquiry.objects.filter(mails__in=Mail.objects.to_person(address))
         Inquiry.objects.filter(pk__in=list(asked.values_list("pk", flat=True))).update(words="")
         _all, deleted = Submission.objects.by_person(address).delete()

@@ -9,8 +9,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from catalogue import duties
-from catalogue.models import Mail, Submission
-from tests.factories import make_submission
+from catalogue.models import Edition, Mail, Revision, Submission
+from tests.factories import make_complete_idea, make_submission
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +63,20 @@ def test_person_is_erased_but_for_what_was_published():
     assert list(Submission.objects.order_by("pk")) == [kept, other]
     assert Mail.objects.count() == 0
     assert json.loads(said("export_person", "ana@example.org"))["submissions"] == []
+
+
+def test_person_is_named_on_the_page_until_they_are_erased_and_history_never_knew_them(client):
+    idea = make_complete_idea(status="draft", proposed_by="Ana Example", credited=True)
+    idea.publish()
+    proposal = decided(1)
+    proposal.idea_made = idea
+    proposal.save()
+    assert "Proposed by Ana Example." in client.get(idea.get_absolute_url()).content.decode()
+    before = Edition.current()
+    said("forget_person", "ana@example.org")
+    assert Edition.current() == before + 1
+    assert "Ana Example" not in client.get(idea.get_absolute_url()).content.decode()
+    assert not Revision.objects.filter(after__icontains="Ana Example").exists()
 
 
 def test_person_gets_everything_that_is_kept():

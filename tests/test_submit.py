@@ -490,6 +490,7 @@ def test_draft_made_of_a_proposal_holds_every_answer(client, unhurried, admin_us
         "https://example.org/report",
         "https://example.org/news",
     ]
+    assert (idea.credited, idea.proposed_by) == (True, "Ana Example")
     assert idea.body == "## The challenge\n\nNobody met anybody.\n\n## What was done\n\nA shed was opened."
 
 

@@ -193,7 +193,7 @@ class IdeaAdmin(DraftViews, CatalogueAdmin):
         (None, {"fields": ["standing", "views", "title", "title_is_original", "summary", "language"]}),
         (_("Text"), {"fields": ["body", "shown_body"]}),
         (_("Picture"), {"fields": ["picture", "picture_alt", "picture_credit", "picture_licence"]}),
-        (_("Who and where"), {"fields": ["city", "placeless", "organisation", "partners", "web_address"]}),
+        (_("Who and where"), {"fields": ["city", "placeless", "organisation", "partners", "web_address", "credited"]}),
         (_("Filed under"), {"fields": ["themes", "topics", "audiences"]}),
         (_("When"), {"fields": [("started", "ended", "profiled_year"), "ended_why"]}),
         (_("Address"), {"fields": ["slug"]}),

@@ -156,6 +156,13 @@ class Idea(Life, Addressable):
     ended_why = models.TextField(_("why it ended"), blank=True, help_text=_("Readers see it."))
     profiled_year = models.PositiveSmallIntegerField(_("year profiled by Cities of Migration"), null=True, blank=True)
     featured = models.BooleanField(_("featured"), default=False)
+    credited = models.BooleanField(
+        _("name who proposed it"),
+        default=False,
+        help_text=_("Where they allowed it. Nothing is shown where no name is kept."),
+    )
+    # Of a person: history remembers what can be edited, and this must be possible to forget.
+    proposed_by = models.CharField(max_length=100, blank=True, editable=False)
     picture = models.ForeignKey(
         Picture,
         models.PROTECT,

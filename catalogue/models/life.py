@@ -111,6 +111,13 @@ class Life:
             self.featured = featured
             self.save()
 
+    def forget_proposer(self):
+        """Takes away the name of whoever proposed it, for good: history never held it."""
+        with Edition.act(why="whoever proposed it is no longer named") as act:
+            act.hold(self)
+            self.credited, self.proposed_by = False, ""
+            self.save()
+
     def withhold_versions(self, first: int, *, by=None, why: str = ""):
         """Takes the versions before the `first` from readers, who are told that they are gone; a lower one gives back.
 

@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from catalogue.criteria import Criterion
 from catalogue.folding import fold
@@ -46,6 +47,8 @@ class TakingUp:
                 organisation=organisation,
                 partners=lines(self.said("where", "partners")),
                 started=int(self.said("where", "started") or 0) or None,
+                proposed_by=(name := self.name if self.said("you", "named") == "yes" else ""),
+                credited=bool(name),
             )
             idea.themes.set(Theme.objects.filter(slug__in=self.said("what", "themes", [])))
             idea.audiences.set(Audience.objects.filter(slug__in=self.said("where", "audiences", [])))
@@ -109,10 +112,11 @@ class TakingUp:
         return Organisation.objects.get(pk=near[0]) if len(near) == 1 else None
 
     def _body(self) -> str:
-        parts = [
-            ("The challenge", self.said("done", "challenge")),
-            ("What was done", self.said("done", "done")),
-        ]
+        with override(self.language):
+            parts = [
+                (_("The challenge"), self.said("done", "challenge")),
+                (_("What was done"), self.said("done", "done")),
+            ]
         return "\n\n".join(f"## {heading}\n\n{text.strip()}" for heading, text in parts if text.strip())
 
 

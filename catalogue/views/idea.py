@@ -131,6 +131,7 @@ class Detail:
     ended_label: str
     ended_why: str
     verified_label: str
+    proposed_label: str
     body_html: str
     figure: Figure | None
     facts: list[Fact]
@@ -214,6 +215,9 @@ def detail_of(idea: Idea, index: Index, record: Record) -> Detail:
         ended_label=_("Ended in %(year)d") % {"year": idea.ended} if idea.ended else "",
         ended_why=idea.ended_why,
         verified_label=verified_label(idea),
+        proposed_label=_("Proposed by %(name)s.") % {"name": idea.proposed_by}
+        if idea.credited and idea.proposed_by
+        else "",
         body_html=to_html(idea.body),
         figure=figure_of(idea),
         facts=facts(idea, index, links),
