@@ -11,7 +11,7 @@ from catalogue import index as indexes
 from catalogue.models import Edition, SearchText, Translation
 from catalogue.models.noun import OutsideAct
 from catalogue.models.translation import State
-from tests.desk import editor, page, text
+from tests.desk import SAVED, address, editor, fields, messages, page, send, text
 from tests.factories import make_complete_idea, make_idea, make_translation
 
 pytestmark = pytest.mark.django_db
@@ -348,3 +348,136 @@ def test_search_texts_follow_translations_as_if_made_anew(translator):
     SearchText.refresh_all()
     assert dict(SearchText.objects.values_list("idea", "keys")) == followed
     assert [" fr0benevol " in followed[idea.pk] for idea in ideas] == [True, True, False]
+
+
+# The desk
+
+
+@pytest.fixture
+def desk_of(client):
+    """The desk as somebody sees it."""
+
+    def sign_in(person):
+        client.force_login(person)
+        return client
+
+    return sign_in
+
+
+WORK = "/admin/catalogue/translation/work/"
+
+
+def section(response, name: str) -> list[str]:
+    """The links of a section of the work list."""
+    found = [e for e in page(response).iter("section") if e.get("aria-labelledby") == name]
+    return [text(a) for e in found for a in e.iter("a")]
+
+
+def test_translator_finds_what_is_to_be_done_featured_ideas_first(desk_of, translator):
+    make_idea(title="Old"), make_idea(title="Featured", featured=True), make_idea(title="New")
+    make_idea(title="En français", language="fr-CA")
+    make_idea(title="A draft", status="draft")
+    behind = make_idea(title="Behind")
+    told(behind, title="En retard")
+    rename(behind, title="Changed")
+    told(make_idea(title="Told"))
+    draft_of(make_idea(title="Begun"), translator, title="Commencé")
+    offered = draft_of(make_idea(title="Offered"), translator, title="Offert")
+    offered.offer(by=translator)
+    shown = desk_of(translator).get(WORK, {"language": "fr"})
+    assert section(shown, "missing") == ["Featured", "New", "Old"]
+    assert section(shown, "behind") == ["En retard (fr)"]
+    assert section(shown, "begun") == ["Commencé (fr)"]
+    assert section(shown, "offered") == ["Offert (fr)"]
+
+
+def test_translation_is_written_beside_its_original_and_published_by_an_editor(desk_of, translator):
+    idea = make_idea(title="Mentors", body="They **meet**.")
+    client = desk_of(translator)
+    begun = client.post(WORK, {"language": "fr", "idea": idea.pk})
+    translation = Translation.objects.get()
+    assert begun.url == address(translation)
+    shown = client.get(begun.url)
+    assert [text(e) for e in page(shown).iter("h3")][:1] == ["Mentors"]
+    assert "<strong>meet</strong>" in shown.content.decode()
+    assert send(client, begun.url, fields(shown), **FRENCH).status_code == SAVED
+    assert press(client, translation, "offer").status_code == SAVED
+    # An editor publishes, a translator can't.
+    press(client, translation, "publish")
+    translation.refresh_from_db()
+    assert (translation.title, translation.state, translation.translator) == ("Des mentors", "offered", translator)
+    press(desk_of(editor()), translation, "publish")
+    translation.refresh_from_db()
+    assert (translation.state, translation.reviewer_name) == ("published", "mira")
+    assert heading(client.get(idea.get_absolute_url())) == ("", "Mentors")
+    shown = client.get(address(translation))
+    assert "title" not in fields(shown)
+
+
+def test_verbs_offered_to_a_translator_are_theirs(desk_of, translator):
+    translation = told(make_idea())
+    assert tools(desk_of(translator).get(address(translation))) == {"renew"}
+    assert tools(desk_of(editor()).get(address(translation))) == {"renew", "withdraw"}
+
+
+def test_work_list_shows_what_changed_in_the_original(desk_of, translator):
+    idea = make_idea(title="Mentors")
+    told(idea)
+    rename(idea, title="Mentors for newcomers")
+    client = desk_of(translator)
+    client.post(WORK, {"language": "fr", "idea": idea.pk})
+    draft = Translation.objects.drafts().get()
+    shown = client.get(address(draft))
+    assert [text(e) for e in page(shown).iter("ins")] == ["for newcomers"]
+    assert tools(shown) == {"catch-up", "offer"}
+    press(client, draft, "catch-up")
+    assert tools(client.get(address(draft))) == {"offer"}
+
+
+def test_work_list_refuses_what_somebody_is_at(desk_of, translator):
+    idea = make_idea()
+    Translation.objects.start(idea, "fr", by=editor())
+    client = desk_of(translator)
+    refused = client.post(WORK, {"language": "fr", "idea": idea.pk}, follow=True)
+    assert messages(refused) == ["Somebody is translating this idea into this language already."]
+    assert client.post(WORK, {"language": "fr", "idea": "nonsense"}).status_code == 404
+    assert client.get(WORK, {"language": "nonsense"}).status_code == 200
+
+
+def test_work_list_is_for_translators_and_editors(desk_of):
+    assert desk_of(editor("rita", "Readers")).get(WORK).status_code == 403
+
+
+def test_editor_is_told_beside_the_idea_that_a_translation_lags_behind(desk_of):
+    idea = make_idea(title="Mentors")
+    told(idea)
+    rename(idea, title="Changed")
+    notes = [text(p) for p in page(desk_of(editor()).get(address(idea))).iter("p") if p.get("class") == "note"]
+    assert notes == ["Français: Published The original has changed since it was translated."]
+
+
+def test_front_counts_translations_for_those_who_make_them(desk_of, translator):
+    draft_of(make_idea(), translator).offer(by=translator)
+    draft_of(make_idea(), translator)
+
+    def numbers(person):
+        links = [a for a in page(desk_of(person).get("/admin/")).iter("a") if "/translation/?" in a.get("href", "")]
+        return [text(a) for a in links]
+
+    mine, behind = "1 Translations in your hand begun, or sent back", "0 Translations out of date the original changed"
+    assert numbers(translator) == [mine, behind]
+    offered = "1 Translations offered read and publish them"
+    assert numbers(editor()) == [offered, mine.replace("1", "0", 1), behind]
+
+
+def press(client, translation, name: str):
+    """Sends the form of a verb as it stands, as far as there is one."""
+    where = address(translation, name)
+    return client.post(where, fields(client.get(where)))
+
+
+def tools(response) -> set[str]:
+    """The verbs that the page has buttons for."""
+    lists = [e for e in page(response).iter("ul") if e.get("class") == "object-tools"]
+    addresses = [a.get("href").rstrip("/").rsplit("/", 1)[-1] for e in lists for a in e.iter("a")]
+    return {name for name in addresses if name in {"catch-up", "offer", "publish", "send-back", "renew", "withdraw"}}

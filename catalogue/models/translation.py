@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, Length
 from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.models.edition import Edition, Kind, OpenAct
 from catalogue.models.noun import CatalogueModel
 
-#: What somebody may do who reviews translations.
-PUBLISHES = "catalogue.publish_translation"
+#: What somebody may do who translates, and who reviews translations.
+WRITES, PUBLISHES = "catalogue.add_translation", "catalogue.publish_translation"
 #: What of an idea is translated. Its evidence, its guide and its journeys stay in the language of the original.
 TEXTS = ("title", "summary", "body")
 
@@ -31,12 +31,19 @@ class TranslationQuerySet(models.QuerySet):
     def published(self):
         return self.filter(state=State.PUBLISHED)
 
+    def drafts(self):
+        return self.filter(state=State.DRAFT)
+
     def offered(self):
         return self.filter(state=State.OFFERED)
 
     def in_work(self):
         """What somebody is at, or waits for review."""
         return self.filter(state__in=(State.DRAFT, State.OFFERED))
+
+    def present(self):
+        """What readers see and what is to take its place, by language."""
+        return self.exclude(state=State.WITHDRAWN).select_related("idea__story").order_by("language", "pk")
 
     def into(self, language: str):
         return self.filter(language=language)
@@ -45,6 +52,11 @@ class TranslationQuerySet(models.QuerySet):
         """Those whose original says something else now than what they were made from."""
         body = Coalesce(F("idea__story__text"), Value(""))
         return self.exclude(idea__title=F("source_title"), idea__summary=F("source_summary"), source_body=body)
+
+    def to_renew(self):
+        """What readers see and lags behind, and nobody has begun anew."""
+        begun = self.model.objects.in_work().filter(idea=OuterRef("idea"), language=OuterRef("language"))
+        return self.published().out_of_date().filter(~Exists(begun), idea__status="published")
 
 
 class TranslationManager(models.Manager.from_queryset(TranslationQuerySet)):

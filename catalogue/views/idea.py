@@ -216,13 +216,13 @@ def detail_of(idea: Idea, index: Index, record: Record, original: bool = False) 
 
     It is told in the reader's language where a translation into it is published, unless the `original` is asked for.
     """
-    translation = translation_of(idea)
-    told = idea if translation is None or original else translation
     data, *citations = [Ref(form["label"], form["url"]) for form in alternates(record)]
     links = Links()
     near = related(index, idea.pk)
     card, *others = cards(index, [idea.pk, *(other for other, _reason in near)], links)
     reasons = dict(near)
+    translation = translation_of(idea, card)
+    told = idea if translation is None or original else translation
     sources = [source_of(citation) for citation in idea.citations.all()]
     numbers = {citation.resource_id: citation.position for citation in idea.citations.all()}
     topics = index["topic"].of(idea.pk)
@@ -274,9 +274,9 @@ def detail_of(idea: Idea, index: Index, record: Record, original: bool = False) 
     )
 
 
-def translation_of(idea: Idea) -> Translation | None:
-    """The published translation into the reader's language; an idea that is told in it has none, and isn't asked for."""
-    if not foreign(idea.language):
+def translation_of(idea: Idea, card: Card) -> Translation | None:
+    """The published translation into the reader's language. Asked for where its card shows that there is one."""
+    if card.lang or not foreign(idea.language):
         return None
     return Translation.objects.published().into(get_language()).filter(idea=idea).first()
 
