@@ -23,7 +23,7 @@ from catalogue.models import (
 )
 from catalogue.models.deciding import READS
 from catalogue.models.life import VERIFIED_FOR
-from catalogue.models.translation import PUBLISHES, WRITES
+from catalogue.models.translation import PUBLISHES, WRITES, State
 
 NEWEST, LATEST = 6, 8
 
@@ -90,16 +90,16 @@ def to_decide(editor) -> list[Duty]:
 def to_translate(person) -> list[Duty]:
     """Translations that wait: for whoever reviews them what is offered, for everybody what is theirs or nobody’s."""
     listed = reverse("admin:catalogue_translation_changelist") + "?waits="
-    translations = Translation.objects
-    mine = translations.drafts().filter(translator=person)
-    offered = Duty(
-        translations.offered().count(), _("Translations offered"), _("read and publish them"), f"{listed}review"
+    count = Translation.objects.aggregate(
+        offered=Count("pk", filter=Q(state=State.OFFERED)),
+        mine=Count("pk", filter=Q(state=State.DRAFT, translator=person)),
     )
+    offered = Duty(count["offered"], _("Translations offered"), _("read and publish them"), f"{listed}review")
     return [
         *([offered] if person.has_perm(PUBLISHES) else []),
-        Duty(mine.count(), _("Translations in your hand"), _("begun, or sent back"), f"{listed}me"),
+        Duty(count["mine"], _("Translations in your hand"), _("begun, or sent back"), f"{listed}me"),
         Duty(
-            translations.to_renew().count(),
+            Translation.objects.to_renew().count(),
             _("Translations out of date"),
             _("the original changed"),
             f"{listed}original",
