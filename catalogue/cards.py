@@ -128,13 +128,14 @@ def place_of(index: Index, idea: int, links: Links) -> tuple[Ref | None, Ref | N
 def cards(index: Index, ids: list[int], links: Links | None = None, words: Query | None = None) -> list[Card]:
     """The cards of these ideas, in this order, with the words that were looked for marked.
 
-    One query; an idea withdrawn since the index was made drops out.
+    One query; an idea withdrawn since the index was made drops out. Each is told in the reader's language where a
+    reviewed translation into it is published.
     """
     links = links or Links()
-    found = Idea.objects.for_cards(ids)
+    language = get_language()
+    found = Idea.objects.for_cards(ids).told_in(language)
     rows = {idea.pk: idea for idea in (with_texts(found) if words else found)}
     themes = {value.value: links.theme(value) for value in index["theme"].values.values()}
-    language = get_language()
     since, criteria = _("%(organisation)s, since %(year)d"), _("%(count)d of 4 criteria")
     found = []
     for pk in ids:
@@ -146,16 +147,18 @@ def cards(index: Index, ids: list[int], links: Links | None = None, words: Query
         by = organisation.label if organisation else ""
         if by and idea.started:
             by = since % {"organisation": by, "year": idea.started}
+        title, summary = idea.told_title or idea.title, idea.told_summary or idea.summary
+        spoken = language if idea.told_title else idea.language
         travelled, met = index.travels_of(pk), sum(index.criteria_of(pk).values())
         found.append(
             Card(
                 id=pk,
                 slug=idea.slug,
                 url=links.idea(idea.slug),
-                title=idea.title,
-                lang="" if idea.language == language else idea.language,
-                summary=idea.summary,
-                excerpt=excerpt_of(idea, words),
+                title=title,
+                lang="" if spoken == language else spoken,
+                summary=summary,
+                excerpt=excerpt_of(idea, words, language),
                 by=by,
                 year=str(idea.started or ""),
                 city=city,
@@ -168,15 +171,18 @@ def cards(index: Index, ids: list[int], links: Links | None = None, words: Query
                 else "",
                 criteria_count=met,
                 criteria_label=criteria % {"count": met} if met else "",
-                marked=Marker(words, idea.language).mark(idea.title) if words else "",
+                marked=Marker(words, spoken).mark(title) if words else "",
             )
         )
     return found
 
 
-def excerpt_of(idea: Idea, words: Query | None) -> str:
+def excerpt_of(idea: Idea, words: Query | None, language: str) -> str:
     """What a card shows of its text: the beginning of the summary, or where the words stand that were looked for."""
     if words is None:
-        return first_sentences(idea.summary)
+        return first_sentences(idea.told_summary or idea.summary)
+    if idea.told_title:
+        # Its evidence isn't translated: an excerpt is in one language.
+        return Marker(words, language).excerpt(idea.told_summary, plain_text(idea.told_text))
     claims = (idea.claims or "").split("\n")
     return Marker(words, idea.language).excerpt(idea.summary, plain_text(idea.text or ""), *claims)

@@ -57,7 +57,7 @@ def _write(index: Index, folder: Path, now: datetime, progress: Progress) -> Non
         draft.mkdir()
         ids = index.ids.to_array()
         forms = {
-            CSV: as_csv(index, ids),
+            CSV: as_csv(index, ids, original=True),
             LINES: (f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows(index, ids)),
         }
         files = {
@@ -105,7 +105,7 @@ def rows(index: Index, ids: Iterable[int]) -> Iterator[dict]:
         chunk = [int(pk) for pk in ids[start : start + CHUNK]]
         ideas = {idea.pk: idea for idea in Idea.objects.for_page().filter(pk__in=chunk)}
         journeys = _journeys(chunk)
-        for result in results(index, chunk):
+        for result in results(index, chunk, original=True):
             idea = ideas[result.data["id"]]
             yield (
                 result.data | _whole(idea) | {"travels": [_leg(idea, row, links) for row in journeys.get(idea.pk, ())]}

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.translation import get_language
 
 from catalogue.cards import Links
 from catalogue.countries import country_name
@@ -38,13 +39,27 @@ class Result:
     place: Value | None
 
 
-def results(index: Index, ids: list[int]) -> list[Result]:
-    """These ideas in this order, by one query; one withdrawn since the index was made drops out."""
-    links, ideas = Links(), Idea.objects.published().filter(pk__in=ids).dated()
-    fields = ("pk", "slug", "title", "summary", "language", "first_published", "updated")
+def results(index: Index, ids: list[int], original: bool = False) -> list[Result]:
+    """These ideas in this order, by one query; one withdrawn since the index was made drops out.
+
+    Each is told in the reader's language where a translation into it is published, unless the `original` is asked for.
+    """
+    links, language = Links(), "" if original else get_language()
+    ideas = Idea.objects.published().filter(pk__in=ids).dated().told_in(language)
+    fields = ("pk", "slug", "title", "summary", "language", "first_published", "updated", "told_title", "told_summary")
     rows = {row[0]: row for row in ideas.values_list(*fields)}
     terms = {name: index[name].of_each(ids) for name in ("theme", "topic", "audience")}
-    return [_result(index, links, rows[pk], {name: terms[name][pk] for name in terms}) for pk in ids if pk in rows]
+    return [
+        _result(index, links, _told(rows[pk], language), {name: terms[name][pk] for name in terms})
+        for pk in ids
+        if pk in rows
+    ]
+
+
+def _told(row: tuple, language: str) -> tuple:
+    """A row with the words of its translation, where there is one, in the place of its own."""
+    *own, told_title, told_summary = row
+    return (*own[:2], told_title, told_summary, language, *own[5:]) if told_title else tuple(own)
 
 
 def _result(index: Index, links: Links, row: tuple, terms: dict[str, list[Value]]) -> Result:
@@ -77,17 +92,17 @@ def _named(value: Value | None) -> dict | None:
     return {"slug": value.value, "name": value.label} if value else None
 
 
-def stream(index: Index, ids: Iterable[int]) -> Iterator[Result]:
+def stream(index: Index, ids: Iterable[int], original: bool = False) -> Iterator[Result]:
     """A selection of any length, read chunk by chunk."""
     for start in range(0, len(ids), CHUNK):
-        yield from results(index, [int(pk) for pk in ids[start : start + CHUNK]])
+        yield from results(index, [int(pk) for pk in ids[start : start + CHUNK]], original)
 
 
-def as_csv(index: Index, ids: Iterable[int]) -> Iterator[str]:
+def as_csv(index: Index, ids: Iterable[int], original: bool = False) -> Iterator[str]:
     """The selection as lines of CSV (RFC 4180, UTF-8), after a line of the columns' names."""
     writer = csv.writer(_Line())
     yield MARK + writer.writerow(COLUMNS)
-    for result in stream(index, ids):
+    for result in stream(index, ids, original):
         yield writer.writerow(map(harmless, _cells(index.edition, result.data)))
 
 

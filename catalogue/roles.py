@@ -15,10 +15,14 @@ ROLES = {
         (WORK, "catalogue", _NOUNS),
         (("view", "change"), "catalogue", ("submission", "link", "inquiry")),
         (WORK, "catalogue", ("contact",)),
+        (("add", "change", "delete", "view", "publish"), "catalogue", ("translation",)),
         (SEE, "catalogue", ("mail", "review")),
         (("view", "delete"), "catalogue", ("wanted",)),
     ],
-    "Translators": [(SEE, "catalogue", (*_IDEA, "theme", "topic", "audience", "page"))],
+    "Translators": [
+        (SEE, "catalogue", (*_IDEA, "theme", "topic", "audience", "page")),
+        (("add", "change", "view"), "catalogue", ("translation",)),
+    ],
     "Administrators": [
         (SEE, "catalogue", _NOUNS),
         (WORK, "catalogue", ("page", "redirect")),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from django.conf import settings
+from django.utils.translation import get_language
 
 from catalogue.cards import Links, ideas_label
 from catalogue.countries import country_name
@@ -73,9 +74,17 @@ def _ideas(index: Index, text: str, words: list[str], links: Links) -> list[dict
     if sum(map(len, words)) >= ENOUGH:
         found = find(f"{' '.join(words)}*", index.edition, index.ids, index.orders["newest"])
         ids += [] if found.order is None or found.corrected else found.order[:MOST].tolist()
-    rows = {idea.pk: idea for idea in Idea.objects.for_cards(ids)}
-    known = [rows[pk] for pk in dict.fromkeys(ids) if pk in rows and _begins(rows[pk].title, words)]
-    return [_suggestion("idea", idea.title, _place(index, idea.pk), links.idea(idea.slug)) for idea in known[:MOST]]
+    rows = {idea.pk: idea for idea in Idea.objects.for_cards(ids).told_in(get_language())}
+    known = [rows[pk] for pk in dict.fromkeys(ids) if pk in rows and _begins(_titles(rows[pk]), words)]
+    return [
+        _suggestion("idea", idea.told_title or idea.title, _place(index, idea.pk), links.idea(idea.slug))
+        for idea in known[:MOST]
+    ]
+
+
+def _titles(idea: Idea) -> str:
+    """The title that readers see, and the original's where they see another."""
+    return f"{idea.told_title or ''} {idea.title}"
 
 
 def _place(index: Index, idea: int) -> str:

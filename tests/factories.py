@@ -22,6 +22,7 @@ from catalogue.models import (
     Submission,
     Theme,
     Topic,
+    Translation,
 )
 from catalogue.models.assessment import Finding
 from catalogue.records import Record
@@ -89,6 +90,14 @@ def make_complete_idea(**values) -> Idea:
 def make_guide(idea: Idea, **values) -> Guide:
     """The transfer guide of an idea. All that it says is made up."""
     return _make(Guide, {"idea": idea, "must_stay": "The mentor is a volunteer."} | values)
+
+
+def make_translation(idea: Idea, language: str = "fr", **values) -> Translation:
+    """A translation of an idea as it is now, published unless `state` says otherwise. All that it says is made up."""
+    texts = {"title": "Des mentors (inventé)", "summary": "Un résumé inventé.", "body": "## Les faits\n\nInventé."}
+    source = {f"source_{name}": getattr(idea, name) for name in texts}
+    defaults = {"state": "published", "reviewed_at": timezone.now()} | texts | source
+    return _make(Translation, {"idea": idea, "language": language} | defaults | values)
 
 
 def make_adaptation(**values) -> Adaptation:

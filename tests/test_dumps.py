@@ -163,7 +163,7 @@ def test_dump_manifest_tells_edition_counts_checksums_and_licence(told):
 
 
 def test_dump_that_fails_leaves_nothing_behind(told, settings, monkeypatch):
-    def broken(index, ids):
+    def broken(index, ids, original):
         yield "half"
         raise OSError("The disk is full.")
 

@@ -31,9 +31,11 @@ def test_roles_hold_what_the_house_gives_them():
     assert granted("Readers") == dict.fromkeys(PARTS, "v") | {"review": "cv"}
     assert granted("Editors") == dict.fromkeys([*NOUNS, "synonym"], "acdv") | {
         "submission": "cv", "mail": "v", "review": "v", "link": "cv", "inquiry": "cv", "contact": "acdv",
-        "wanted": "dv",
+        "wanted": "dv", "translation": "acdpv",
     }  # fmt: skip
-    assert granted("Translators") == dict.fromkeys([*PARTS, "page", "theme", "topic", "audience"], "v")
+    assert granted("Translators") == dict.fromkeys([*PARTS, "page", "theme", "topic", "audience"], "v") | {
+        "translation": "acv"
+    }
     assert granted("Administrators") == dict.fromkeys([*NOUNS, "synonym"], "v") | dict.fromkeys(
         ["group", "page", "redirect", "user"], "acdv"
     ) | {"miss": "dv", "submission": "dv", "wanted": "dv", "mail": "v", "link": "v", "import": "adv"}

@@ -19,6 +19,7 @@ from catalogue.admin import (  # noqa: F401 - each registers its nouns
     review,
     submission,
     synonym,
+    translation,
     viewing,
     vocabulary,
     wanted,

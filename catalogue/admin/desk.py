@@ -15,8 +15,8 @@ from catalogue.admin import carried, coverage, front
 from catalogue.models import Act
 
 ORDER = (
-    "Idea Submission Review Inquiry Draft Adaptation Resource Link City Organisation Contact Theme Topic Audience Page "
-    "Redirect Miss Wanted Synonym Import Mail Popularity Act"
+    "Idea Translation Submission Review Inquiry Draft Adaptation Resource Link City Organisation Contact Theme Topic "
+    "Audience Page Redirect Miss Wanted Synonym Import Mail Popularity Act"
 ).split()
 
 

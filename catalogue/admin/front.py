@@ -19,9 +19,11 @@ from catalogue.models import (
     Review,
     Revision,
     Submission,
+    Translation,
 )
 from catalogue.models.deciding import READS
 from catalogue.models.life import VERIFIED_FOR
+from catalogue.models.translation import PUBLISHES, WRITES, State
 
 NEWEST, LATEST = 6, 8
 
@@ -41,7 +43,8 @@ def context(request) -> dict:
     sees, works = (request.user.has_perm(f"catalogue.{action}_idea") for action in ("view", "change"))
     return {
         "duties": (to_read(request.user) if request.user.has_perm(READS) else [])
-        + (to_decide(request.user) + duties() if works else []),
+        + (to_decide(request.user) + duties() if works else [])
+        + (to_translate(request.user) if request.user.has_perm(WRITES) else []),
         "newest": newest() if sees else [],
         "waiting": waiting() if works else [],
         "drafts": Draft.objects.order_by("-at", "-id")[:LATEST] if works else [],
@@ -49,6 +52,7 @@ def context(request) -> dict:
         "may_add": request.user.has_perm("catalogue.add_idea"),
         "add_url": reverse("admin:catalogue_idea_add"),
         "coverage_url": reverse("admin:coverage") if works else "",
+        "translating_url": reverse("admin:catalogue_translation_work") if request.user.has_perm(WRITES) else "",
         "ideas_url": reverse("admin:catalogue_idea_changelist"),
     }
 
@@ -80,6 +84,26 @@ def to_decide(editor) -> list[Duty]:
             f"{reviews}?standing=overdue",
         ),
         Duty(submissions.suspected().count(), _("Held back"), _("perhaps spam: look"), f"{listed}spam"),
+    ]
+
+
+def to_translate(person) -> list[Duty]:
+    """Translations that wait: for whoever reviews them what is offered, for everybody what is theirs or nobody’s."""
+    listed = reverse("admin:catalogue_translation_changelist") + "?waits="
+    count = Translation.objects.aggregate(
+        offered=Count("pk", filter=Q(state=State.OFFERED)),
+        mine=Count("pk", filter=Q(state=State.DRAFT, translator=person)),
+    )
+    offered = Duty(count["offered"], _("Translations offered"), _("read and publish them"), f"{listed}review")
+    return [
+        *([offered] if person.has_perm(PUBLISHES) else []),
+        Duty(count["mine"], _("Translations in your hand"), _("begun, or sent back"), f"{listed}me"),
+        Duty(
+            Translation.objects.to_renew().count(),
+            _("Translations out of date"),
+            _("the original changed"),
+            f"{listed}original",
+        ),
     ]
 
 

@@ -252,6 +252,7 @@ class IdeaAdmin(DraftViews, CatalogueAdmin):
             "wanting": idea.wanting(),
             "drafts": Draft.objects.beside(idea),
             "proposals": idea.proposals.all() if request.user.has_perm("catalogue.view_submission") else [],
+            "translations": idea.translations.present() if request.user.has_perm("catalogue.view_translation") else [],
             "keeps_drafts": idea.is_published,
             "preview_url": self.address_of("preview", idea.pk),
         }

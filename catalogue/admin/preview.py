@@ -47,7 +47,7 @@ def preview_of(request, idea: Idea, notice: dict, change=None) -> str:
 
 
 def _page(request, idea: Idea, index, notice: dict) -> str:
-    detail = detail_of(idea, index, record_of(idea, index))
+    detail = detail_of(idea, index, record_of(idea, index), original=True)
     context = {"idea": detail, "criteria_url": reverse("criterion-list"), "preview": notice}
     title = _("Preview: %(title)s") % {"title": idea.title}
     page_head = head(title, "", description=idea.summary, section="ideas", noindex=True) | {"canonical": ""}

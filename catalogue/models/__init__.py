@@ -26,6 +26,7 @@ from catalogue.models.submission import Submission
 from catalogue.models.synonym import Synonym
 from catalogue.models.tally import Tally
 from catalogue.models.transfer import Guide, Money, Wait
+from catalogue.models.translation import Translation
 from catalogue.models.viewing import DailyViews, Popularity, ReadLog
 from catalogue.models.vocabulary import Audience, Theme, Topic
 from catalogue.models.wanted import Wanted
@@ -78,6 +79,7 @@ __all__ = [
     "Tally",
     "Theme",
     "Topic",
+    "Translation",
     "Visit",
     "Wait",
     "Wanted",

@@ -36,6 +36,7 @@ class Kind(models.IntegerChoices):
     PAGE = 10, _("page")
     SYNONYM = 11, _("synonym")
     POPULARITY = 12, _("order of the most viewed")
+    TRANSLATION = 13, _("translation")
 
 
 class Edition(models.Model):

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, F, FilteredRelation, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Length
 from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
@@ -18,6 +18,7 @@ from catalogue.models.life import Bulk, Life
 from catalogue.models.noun import CatalogueModel
 from catalogue.models.organisation import validate_names
 from catalogue.models.picture import Licence, Picture
+from catalogue.models.translation import State
 
 YEARS = (1800, 2100)
 
@@ -54,6 +55,18 @@ class IdeaQuerySet(Bulk):
             self.published()
             .filter(pk__in=ids)
             .only("id", "slug", "title", "summary", "language", "city_id", "organisation_id", "started")
+        )
+
+    def told_in(self, language: str):
+        """Adds `told_title` and `told_summary`: those of the published translation into a language, None without one.
+
+        Its other words can be reached by `told`.
+        """
+        published = Q(translations__language=language, translations__state=State.PUBLISHED)
+        return self.annotate(
+            told=FilteredRelation("translations", condition=published),
+            told_title=F("told__title"),
+            told_summary=F("told__summary"),
         )
 
     def dated(self):

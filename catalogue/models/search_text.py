@@ -18,6 +18,7 @@ from catalogue.models.evidence import Evidence
 from catalogue.models.idea import Idea
 from catalogue.models.organisation import Organisation
 from catalogue.models.place import City
+from catalogue.models.translation import Translation
 from catalogue.models.vocabulary import Theme, Topic
 from catalogue.words import GAP, keys_in, run, surface, words
 
@@ -64,7 +65,7 @@ class SearchText(Searched):
     @classmethod
     def follow(cls, revisions: Iterable) -> None:
         """Brings up to date what these lines of history changed, and the ideas that hold a name which they changed."""
-        ideas, named = {revision.object_id for revision in revisions if revision.kind == Kind.IDEA}, _renamed(revisions)
+        ideas, named = _changed(revisions), _renamed(revisions)
         if ideas or named:
             cls._keep(alone=bool(named))
         if named:
@@ -145,9 +146,12 @@ class _Joined(models.Aggregate):
 
 
 def with_texts(ideas: models.QuerySet) -> models.QuerySet:
-    """The same rows with `text` and `claims`, the evidence as lines: what an excerpt may be taken from. One query."""
+    """The same rows with `text`, `told_text` and `claims`, the evidence as lines: what an excerpt may be taken from.
+
+    One query, of rows that know by `told_in` how they are told.
+    """
     claims = Evidence.objects.filter(idea=OuterRef("pk")).order_by().values("idea").annotate(all=_Joined("claim"))
-    return ideas.annotate(text=F("story__text"), claims=Subquery(claims.values("all")))
+    return ideas.annotate(text=F("story__text"), told_text=F("told__body"), claims=Subquery(claims.values("all")))
 
 
 class _Texts:
@@ -188,6 +192,13 @@ class _Texts:
         # In order, so that two acts never wait for each other.
         rows = list(rows.order_by("pk"))
         claims = _grouped(Evidence.objects.filter(idea__in=ideas).order_by("pk").values_list("idea", "claim"))
+        translations = _grouped(
+            (row[0], row[1:])
+            for row in Translation.objects.published()
+            .filter(idea__in=ideas)
+            .order_by("idea", "language")
+            .values_list("idea", "language", "title", "summary", "body")
+        )
         terms = _grouped(chain(_joined(Theme, "theme", ideas), _joined(Topic, "topic", ideas)))
         nouns = {
             row[0]: [
@@ -203,7 +214,12 @@ class _Texts:
             names = [self.names[noun] for noun in nouns[pk]] + list(partners)
             text = [_LINK_TARGET.sub("]", body or ""), *claims.get(pk, ())]
             head = [self._lines(texts, language) for texts in ([title], names, [summary])]
-            lines = chain(*head, self._lines(text, language))
+            # Found by, but not ranked by: what an idea is worth to a query is told by its own words alone.
+            told = (
+                self._lines([title, summary, _LINK_TARGET.sub("]", body)], other)
+                for other, title, summary, body in translations.get(pk, ())
+            )
+            lines = chain(*head, self._lines(text, language), *told)
             made[pk] = (_head(pk, head), _terms(lines))
         return made
 
@@ -222,6 +238,13 @@ class _Texts:
             unknown = [pk for kind, pk in nouns if kind is model and (kind, pk) not in self.names]
             for pk, noun in model.objects.only(*fields).in_bulk(unknown).items():
                 self.names[model, pk] = _names_of(noun)
+
+
+def _changed(revisions: Iterable) -> set[int]:
+    """The ideas that these lines changed, by themselves or in a translation."""
+    ideas = {revision.object_id for revision in revisions if revision.kind == Kind.IDEA}
+    translations = (revision for revision in revisions if revision.kind == Kind.TRANSLATION)
+    return ideas | {(revision.after or revision.before)["idea_id"] for revision in translations}
 
 
 def _renamed(revisions: Iterable) -> dict[str, list[int]]:

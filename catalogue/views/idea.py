@@ -8,8 +8,8 @@ from urllib.parse import quote, urlencode
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import formats, timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from catalogue import index as indexes
 from catalogue import versions
@@ -18,13 +18,14 @@ from catalogue.citations import Citation, apa, meta_tags
 from catalogue.collection import NUMBERS
 from catalogue.comparing import MOST
 from catalogue.index import Index
+from catalogue.languages import foreign
 from catalogue.linked_data import article, block, breadcrumbs
 from catalogue.maps import LocatorMap, locator_map
 from catalogue.markdown import to_html
-from catalogue.models import Evidence, Idea, Licence
+from catalogue.models import Evidence, Idea, Licence, Translation
 from catalogue.models.assessment import Finding
 from catalogue.models.resource import site_of
-from catalogue.records import Named, Record, record_of, whole
+from catalogue.records import Named, Record, one_line, record_of, whole
 from catalogue.related import related
 from catalogue.renditions import NARROW
 from catalogue.travel import Travel, travel_of
@@ -119,10 +120,25 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Telling:
+    """How it comes that the page is in this language or in that, and the address of the other."""
+
+    sentences: list[str]
+    other: Ref
+
+
+@dataclass(frozen=True, slots=True)
 class Detail:
     """Everything that the page of an idea shows."""
 
     card: Card
+    #: In which language title, summary and text are told, and all that isn't translated; empty for the page's own.
+    lang: str
+    original_lang: str
+    #: Where there are both a translation and an original.
+    telling: Telling | None
+    title: str
+    summary: str
     heading: str
     where: str
     crumbs: list[Ref]
@@ -160,15 +176,16 @@ class Detail:
     compare: Ref | None = None
 
 
-@cacheable()
+@cacheable("original")
 def idea_detail(request, slug):
     idea = Idea.objects.seen().for_page().filter(slug=slug).first()
     if idea is None or not idea.is_published:
         return moved(request)
     index = indexes.current()
     record = record_of(idea, index)
-    context = {"idea": detail_of(idea, index, record), "criteria_url": reverse("criterion-list")}
-    response = render(request, "catalogue/idea_detail.html", context | idea_head(request.path, record, context["idea"]))
+    detail = detail_of(idea, index, record, original=bool(request.GET.get("original")))
+    context = {"idea": detail, "criteria_url": reverse("criterion-list")}
+    response = render(request, "catalogue/idea_detail.html", context | idea_head(request.path, record, detail))
     response.headers["Link"] = signposts(record)
     return response
 
@@ -181,11 +198,12 @@ def locator(index: Index, idea: int) -> LocatorMap | None:
 
 def idea_head(path: str, record: Record, detail: Detail) -> dict:
     """What the page of an idea says to machines."""
-    crumbs = [*detail.crumbs, Ref(record.title, path)]
+    title = one_line(detail.title)
+    crumbs = [*detail.crumbs, Ref(title, path)]
     return head(
-        f"{record.title}, {record.place.name}" if record.place else record.title,
+        f"{title}, {record.place.name}" if record.place else title,
         path,
-        description=record.summary,
+        description=one_line(detail.summary),
         section="ideas",
         alternates=[*alternates(record), *oembed_forms(path)],
         picture=whole(form_address("png", record.slug)),
@@ -194,20 +212,30 @@ def idea_head(path: str, record: Record, detail: Detail) -> dict:
     )
 
 
-def detail_of(idea: Idea, index: Index, record: Record) -> Detail:
-    """The page of an idea, from its rows, the index, and what they give to machines."""
+def detail_of(idea: Idea, index: Index, record: Record, original: bool = False) -> Detail:
+    """The page of an idea, from its rows, the index, and what they give to machines.
+
+    It is told in the reader's language where a translation into it is published, unless the `original` is asked for.
+    """
     data, *citations = [Ref(form["label"], form["url"]) for form in alternates(record)]
     links = Links()
     near = related(index, idea.pk)
     card, *others = cards(index, [idea.pk, *(other for other, _reason in near)], links)
     reasons = dict(near)
+    translation = translation_of(idea, card)
+    told = idea if translation is None or original else translation
     sources = [source_of(citation) for citation in idea.citations.all()]
     numbers = {citation.resource_id: citation.position for citation in idea.citations.all()}
     topics = index["topic"].of(idea.pk)
     travel = travel_of(idea, links)
     return Detail(
         card=card,
-        heading=heading(idea),
+        lang=foreign(told.language),
+        original_lang=foreign(idea.language),
+        telling=telling(idea, translation, original),
+        title=told.title,
+        summary=told.summary,
+        heading=heading(told.title),
         where=idea.where,
         crumbs=[Ref(_("Ideas"), links.ideas), *(ref for ref in (card.country, card.city) if ref)],
         original_title=idea.title_is_original,
@@ -218,7 +246,7 @@ def detail_of(idea: Idea, index: Index, record: Record) -> Detail:
         proposed_label=_("Proposed by %(name)s.") % {"name": idea.proposed_by}
         if idea.credited and idea.proposed_by
         else "",
-        body_html=to_html(idea.body),
+        body_html=to_html(told.body),
         figure=figure_of(idea),
         facts=facts(idea, index, links),
         reading=reading(idea),
@@ -250,9 +278,41 @@ def detail_of(idea: Idea, index: Index, record: Record) -> Detail:
     )
 
 
-def heading(idea: Idea) -> str:
+def translation_of(idea: Idea, card: Card) -> Translation | None:
+    """The published translation into the reader's language. Asked for where its card shows that there is one."""
+    if card.lang or not foreign(idea.language):
+        return None
+    return Translation.objects.published().into(get_language()).filter(idea=idea).first()
+
+
+def telling(idea: Idea, translation: Translation | None, original: bool) -> Telling | None:
+    """What readers are told of a translation: that it is one, of what, by whom, and whether it lags behind."""
+    if translation is None:
+        return None
+    path = reverse("idea-detail", args=[idea.slug])
+    if original:
+        return Telling([_("This is the original.")], Ref(_("Read the translation"), path))
+    credited = _("Translated by %(name)s.") % {"name": translation.credit} if translation.credit else ""
+    sentences = [credited or _("Translated by the editors."), original_label(idea.language)]
+    if translation.is_out_of_date:
+        sentences.append(_("It has changed since it was translated: this may say less, or something else."))
+    return Telling(sentences, Ref(_("Read the original"), f"{path}?original=1"))
+
+
+def original_label(language: str) -> str:
+    """In which language the original is: sentences as a whole, since few languages say it with the name alone."""
+    known = {
+        "en": _("The original is in English."),
+        "fr": _("The original is in French."),
+        "de": _("The original is in German."),
+        "es": _("The original is in Spanish."),
+    }
+    return known.get(language.partition("-")[0].lower(), _("The original is in another language."))
+
+
+def heading(title: str) -> str:
     # A compound stays whole at the end of a line: "Anti-Rumour" in letters this large breaks badly.
-    return _COMPOUND.sub("\u2011", idea.title)
+    return _COMPOUND.sub("\u2011", title)
 
 
 def by_line(idea: Idea) -> str:

@@ -169,7 +169,7 @@ def past_of(idea: Idea, version: versions.Version, until, state: dict, index: In
     numbers = {citation.resource_id: citation.position for citation in was.citations.all()}
     return Past(
         notice=notice(version, until),
-        heading=heading(was),
+        heading=heading(was.title),
         lang=was.language,
         where=was.where,
         by_line=by_line(was),

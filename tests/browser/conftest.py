@@ -21,8 +21,8 @@ from catalogue import index
 from catalogue.models import City, Edition, Evidence, Idea
 from catalogue.models.transfer import ROOM
 from tests import mirrored
-from tests.browser.pages import GONE, GUIDED, NARROW, READ
-from tests.factories import make_assessment, make_guide, make_idea, make_resource
+from tests.browser.pages import BEHIND, GONE, GUIDED, NARROW, READ, TRANSLATED
+from tests.factories import make_assessment, make_guide, make_idea, make_resource, make_translation
 
 # Playwright keeps an event loop in this thread, in which Django would refuse every query.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -63,6 +63,8 @@ def base_url(browser_type_launch_args, django_test_environment, django_db_blocke
         )
         have_read(Idea.objects.get(slug=READ))
         _guide(Idea.objects.get(slug=GUIDED))
+        make_translation(Idea.objects.get(slug=TRANSLATED))
+        make_translation(Idea.objects.get(slug=BEHIND), source_title="Another title, made up for a test")
         server = LiveServer("localhost")
         yield server.url
         server.stop()

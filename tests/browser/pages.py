@@ -11,6 +11,8 @@ GONE = "a-house-of-welcome"
 READ = "refugee-food-festival"
 #: Has a transfer guide, which is made up.
 GUIDED = "making-connections"
+#: Told in French: one as its original is, one whose original has changed since.
+TRANSLATED, BEHIND = "refugee-food-festival", "the-gdansk-immigrant-integration-model"
 #: An idea with everything: it came from elsewhere, travelled, became another, has evidence for all and many sources.
 RICH = "/ideas/fighting-fiction-with-facts-the-bcn-anti-rumour-campaign/"
 #: Two faults, and two filters that mean something.
