@@ -11,7 +11,7 @@ ORDER = (
     "clock spelling sets search orders indexing catching_up index leading counting redirecting maps atlas cards "
     "travel filters map_filter finding comparing judging versions facets exports coverage records citations "
     "linked_data pictures feeds sitemaps dumps schemas openapi suggestions exchange asking fitting questions steps "
-    "screening likeness mail returning forgetting checking duties views management"
+    "screening likeness mail returning forgetting checking duties archives backups seeding restoring views management"
 ).split()
 
 
