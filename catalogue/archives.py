@@ -22,8 +22,15 @@ FORM = 1
 MANIFEST, TABLES, MEDIA = "manifest.json", "tables/", "media/"
 #: Rows, and bytes, that are in memory at a time.
 CHUNK, PIECE = 2_000, 1 << 20
-#: Sessions end with the database: who was signed in then, and out since, must not be in again.
-LEFT_OUT = {"sessions.Session"}
+#: Sessions end with the database: who was signed in then, and out since, must not be in again. Failures to sign in
+#: count for minutes, and name people.
+LEFT_OUT = {
+    "sessions.Session",
+    "axes.AccessAttempt",
+    "axes.AccessAttemptExpiration",
+    "axes.AccessFailureLog",
+    "axes.AccessLog",
+}
 
 
 class Unfit(Exception):

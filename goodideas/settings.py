@@ -1,5 +1,6 @@
 """Django's settings: safe by default, and whatever differs between installations comes from the environment."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -26,6 +27,7 @@ MAIL_FROM = environment.sender()
 MAIL_RETURNS = environment.address("MAIL_RETURNS")
 VIEWS_LOG = environment.log_file("VIEWS_LOG")
 HTTPS = environment.switch("BEHIND_HTTPS_PROXY")
+PROXIES = environment.number("PROXIES", 1)
 
 INSTALLED_APPS = [
     "catalogue",
@@ -37,6 +39,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_filters",
     "csp",
+    "axes",
 ]
 
 MIDDLEWARE = [
@@ -57,6 +60,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # Last, as it has to be: it looks at what the login page answered.
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "goodideas.urls"
@@ -83,9 +88,10 @@ TEMPLATES = [
 ]
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -136,6 +142,21 @@ CSRF_COOKIE_HTTPONLY = True
 # A form of the desk whose token is stale keeps its text.
 CSRF_FAILURE_VIEW = "catalogue.admin.carried.token_refused"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+# A session ends when nothing was asked for so long. Only who is signed in has one.
+SESSION_COOKIE_AGE = environment.number("SESSION_HOURS", 12) * 3600
+SESSION_SAVE_EVERY_REQUEST = True
+# security: ten failures in five minutes, by name or by network, and the next has to wait: `catalogue.admin.signing_in`.
+AXES_FAILURE_LIMIT = 10
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_COOLOFF_TIME = timedelta(minutes=5)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+# Signing in with one's own name doesn't forget how often one tried another's.
+AXES_RESET_ON_SUCCESS = False
+AXES_CLIENT_IP_CALLABLE = "catalogue.views.private.network_of"
+AXES_LOCKOUT_CALLABLE = "catalogue.admin.signing_in.wait"
+# Nobody's name or address is kept for longer than it counts, or written into a log.
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = AXES_ENABLE_ADMIN = False
 if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
@@ -154,6 +175,8 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         # Whoever scans the net asks every machine for every host; it is answered 400 and no fault of ours.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # It names whoever mistyped a password, and from where.
+        "axes": {"level": "CRITICAL"},
     },
 }
 if VIEWS_LOG:
