@@ -28,6 +28,7 @@ MAIL_RETURNS = environment.address("MAIL_RETURNS")
 VIEWS_LOG = environment.log_file("VIEWS_LOG")
 HTTPS = environment.switch("BEHIND_HTTPS_PROXY")
 PROXIES = environment.number("PROXIES", 1)
+LOG_FORMAT = environment.choice("LOG_FORMAT", ["line", "json"], usual="json" if HTTPS else "line")
 
 INSTALLED_APPS = [
     "catalogue",
@@ -43,6 +44,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Before all others: whatever is logged of a request has its id.
+    "goodideas.logs.request_id",
     # Sees every answer as it leaves, the kept ones too.
     "goodideas.view_log.ViewLog",
     # Before all others, so that whatever answers, a fault too, answers in it.
@@ -167,8 +170,8 @@ if HTTPS:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"line": {"()": "goodideas.logs.Line"}, "json": {"()": "goodideas.logs.Json"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         # Every 404 and 410 is an answer, not a fault.

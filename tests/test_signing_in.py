@@ -77,7 +77,10 @@ def test_trying_on_prolongs_nothing_and_five_minutes_later_all_is_well(mira):
 
 
 def test_a_name_that_there_is_and_one_that_there_isnt_answer_alike(mira):
-    tries = {name: [sign_in(name, "wrong", network=f"192.0.2.{len(name)}") for _n in range(12)] for name in ("mira", "nobody")}
+    tries = {
+        name: [sign_in(name, "wrong", network=f"192.0.2.{len(name)}") for _n in range(12)]
+        for name in ("mira", "nobody")
+    }
     assert [[answer.status_code for answer in tries[name]] for name in tries] == [[200] * 9 + [429] * 3] * 2
     AccessAttempt.objects.all().delete()
     one, other = sign_in(password="wrong"), sign_in("nobody", "wrong")
