@@ -7,7 +7,7 @@ unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PYTEST_PLUGINS
 unexport UV_INDEX UV_EXTRA_INDEX_URL UV_FIND_LINKS UV_CONSTRAINT UV_OVERRIDE UV_EXCLUDE_NEWER UV_RESOLUTION UV_PRERELEASE
 
 # The site's own settings count for `make run`; tests run without them, so that they are the same everywhere.
-SETTINGS = DATABASE_URL CACHE_URL SECRET_KEY SECRET_KEY_FALLBACKS SITE_URL ALLOWED_HOSTS BEHIND_HTTPS_PROXY DEBUG SECURITY_CONTACT DUMP_ROOT MEDIA_ROOT VIEWS_LOG EMAIL_URL MAIL_FROM MAIL_RETURNS
+SETTINGS = DATABASE_URL CACHE_URL SECRET_KEY SECRET_KEY_FALLBACKS SITE_URL ALLOWED_HOSTS BEHIND_HTTPS_PROXY DEBUG SECURITY_CONTACT DUMP_ROOT MEDIA_ROOT VIEWS_LOG SESSION_HOURS PROXIES LOG_FORMAT EMAIL_URL MAIL_FROM MAIL_RETURNS
 POSTGRES = postgres://postgres@127.0.0.1:5432/postgres
 
 SETUP = sh scripts/setup.sh
@@ -18,7 +18,7 @@ COMPILE = @PATH=".venv/bin:$$PATH" uv pip compile pyproject.toml --no-config --q
 
 # Two targets at once would both make .venv.
 .NOTPARALLEL:
-.PHONY: help run test test-postgres test-browser bench bench-datasette messages lint lock clean
+.PHONY: help run test test-postgres test-browser bench bench-datasette messages lint audit lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +55,11 @@ lint: ## style of Python and templates; changes nothing
 	find templates -name '*.html' -exec .venv/bin/djade --check {} +
 	find . -path './.*' -prune -o -name '*.py' -exec $(PYTHON) -m django_upgrade --check {} +
 
+audit: ## whether a fault of security is known in a dependency; asks the package index
+	@test -e .venv-audit/ready || { $(SETUP) test && $(PYTHON) -m venv .venv-audit && \
+	.venv-audit/bin/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements/audit.txt && \
+	touch .venv-audit/ready; } && exec .venv-audit/bin/python scripts/audit.py
+
 lock: ## pin what pyproject.toml allows (needs uv); newer versions: UPGRADE=1
 	@PATH=".venv/bin:$$PATH"; command -v uv >/dev/null || { echo "make lock needs uv, on the PATH or in .venv: .venv/bin/python -m pip install uv" >&2; exit 1; }
 	$(COMPILE) --output-file requirements/run.txt
@@ -62,7 +67,8 @@ lock: ## pin what pyproject.toml allows (needs uv); newer versions: UPGRADE=1
 	$(COMPILE) --extra test --extra browser --constraint requirements/test.txt --output-file requirements/browser.txt
 
 	$(COMPILE) --extra datasette --constraint requirements/run.txt --output-file requirements/datasette.txt
+	$(COMPILE) --extra audit --constraint requirements/run.txt --output-file requirements/audit.txt
 
 clean: ## remove .venv and what tools left behind; keeps the database
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis test-results static-served
+	rm -rf .venv .venv-audit .pytest_cache .ruff_cache .hypothesis test-results static-served
 	find . -path './.*' -prune -o -name __pycache__ -prune -exec rm -rf {} +

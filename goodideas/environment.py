@@ -72,6 +72,20 @@ class Environment:
             return default if value == "" else value in {"1", "true", "yes", "on"}
         raise Stop(f"{name} is neither yes nor no: {value!r}. Set it to 1 or 0, or leave it out.")
 
+    def choice(self, name: str, known: list[str], usual: str) -> str:
+        """One of a few words."""
+        value = self.text(name) or usual
+        if value not in known:
+            raise Stop(f"{name} is {value!r}. It can be {' or '.join(known)}.")
+        return value
+
+    def number(self, name: str, usual: int) -> int:
+        """A whole number from 1 up."""
+        value = self.text(name)
+        if value and not (value.isascii() and value.isdigit() and 0 < int(value) < 10_000):
+            raise Stop(f"{name} is no whole number from 1 up: {value!r}. Leave it out for {usual}.")
+        return int(value or usual)
+
     def allowed_hosts(self) -> list[str]:
         hosts = self.words("ALLOWED_HOSTS")
         if not hosts and self.text("SITE_URL"):

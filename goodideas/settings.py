@@ -1,5 +1,6 @@
 """Django's settings: safe by default, and whatever differs between installations comes from the environment."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -26,6 +27,8 @@ MAIL_FROM = environment.sender()
 MAIL_RETURNS = environment.address("MAIL_RETURNS")
 VIEWS_LOG = environment.log_file("VIEWS_LOG")
 HTTPS = environment.switch("BEHIND_HTTPS_PROXY")
+PROXIES = environment.number("PROXIES", 1)
+LOG_FORMAT = environment.choice("LOG_FORMAT", ["line", "json"], usual="json" if HTTPS else "line")
 
 INSTALLED_APPS = [
     "catalogue",
@@ -37,9 +40,12 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_filters",
     "csp",
+    "axes",
 ]
 
 MIDDLEWARE = [
+    # Before all others: whatever is logged of a request has its id.
+    "goodideas.logs.request_id",
     # Sees every answer as it leaves, the kept ones too.
     "goodideas.view_log.ViewLog",
     # Before all others, so that whatever answers, a fault too, answers in it.
@@ -57,6 +63,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # Last, as it has to be: it looks at what the login page answered.
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "goodideas.urls"
@@ -83,9 +91,10 @@ TEMPLATES = [
 ]
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -136,6 +145,21 @@ CSRF_COOKIE_HTTPONLY = True
 # A form of the desk whose token is stale keeps its text.
 CSRF_FAILURE_VIEW = "catalogue.admin.carried.token_refused"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+# A session ends when nothing was asked for so long. Only who is signed in has one.
+SESSION_COOKIE_AGE = environment.number("SESSION_HOURS", 12) * 3600
+SESSION_SAVE_EVERY_REQUEST = True
+# security: ten failures in five minutes, by name or by network, and the next has to wait: `catalogue.admin.signing_in`.
+AXES_FAILURE_LIMIT = 10
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_COOLOFF_TIME = timedelta(minutes=5)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+# Signing in with one's own name doesn't forget how often one tried another's.
+AXES_RESET_ON_SUCCESS = False
+AXES_CLIENT_IP_CALLABLE = "catalogue.views.private.network_of"
+AXES_LOCKOUT_CALLABLE = "catalogue.admin.signing_in.wait"
+# Nobody's name or address is kept for longer than it counts, or written into a log.
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = AXES_ENABLE_ADMIN = False
 if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
@@ -146,14 +170,16 @@ if HTTPS:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"line": {"()": "goodideas.logs.Line"}, "json": {"()": "goodideas.logs.Json"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         # Every 404 and 410 is an answer, not a fault.
         "django.request": {"level": "ERROR"},
         # Whoever scans the net asks every machine for every host; it is answered 400 and no fault of ours.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # It names whoever mistyped a password, and from where.
+        "axes": {"level": "CRITICAL"},
     },
 }
 if VIEWS_LOG:

@@ -19,9 +19,9 @@ def test_readme_map_is_what_the_modules_say():
 
 def test_readme_names_each_setting_that_the_environment_is_asked_for():
     code = (ROOT / "goodideas" / "environment.py").read_text() + (ROOT / "goodideas" / "settings.py").read_text()
-    asked = set(re.findall(r'(?:text|words|switch|contacts|folder|address|log_file)\("([A-Z_]+)"', code)) | {
-        "DEMO_PASSWORD"
-    }
+    asked = set(
+        re.findall(r'(?:text|words|switch|contacts|folder|address|log_file|number|choice)\("([A-Z_]+)"', code)
+    ) | {"DEMO_PASSWORD"}
     named = set(re.findall(r"^\| `([A-Z_]+)` \|", README, re.MULTILINE))
     assert asked == named
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from catalogue.admin import carried, coverage, front
+from catalogue.admin.signing_in import LoginForm
 from catalogue.models import Act
 
 ORDER = (
@@ -36,6 +37,7 @@ class Desk(admin.AdminSite):
     site_header = _("Good Ideas")
     index_title = _("The desk")
     index_template = "admin/desk.html"
+    login_form = LoginForm
     # Every page has the way to every list in its head; a second list beside each would leave a phone no room.
     enable_nav_sidebar = False
 

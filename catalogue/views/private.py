@@ -32,9 +32,10 @@ def private(view):
 
 
 def network_of(request) -> str:
-    """The address that a request is from; behind a proxy of ours, the one that this proxy saw."""
-    seen = request.headers.get("X-Forwarded-For", "") if settings.HTTPS else ""
-    return seen.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+    """The address that a request is from; behind proxies of ours, the one that the outermost of them saw."""
+    # security: each proxy adds at the end whom it saw; what stands before that anybody may have written.
+    seen = request.headers.get("X-Forwarded-For", "").split(",") if settings.HTTPS else []
+    return "".join(seen[-settings.PROXIES :][:1]).strip() or request.META.get("REMOTE_ADDR", "")
 
 
 def _is_from_elsewhere(request) -> bool:

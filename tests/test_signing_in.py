@@ -1,0 +1,147 @@
+"""Signing in: slowed by name and by network, never telling who is known; sessions end when they should."""
+
+from datetime import timedelta
+
+import pytest
+from axes.models import AccessAttempt
+from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from catalogue.views.private import network_of
+from tests.desk import PASSWORD, editor, page, text
+
+pytestmark = pytest.mark.django_db
+
+LOGIN = "/admin/login/"
+
+
+@pytest.fixture
+def mira():
+    return editor(password=PASSWORD)
+
+
+def sign_in(name="mira", password=PASSWORD, network="192.0.2.1", client=None, **headers):
+    return (client or Client(REMOTE_ADDR=network)).post(
+        LOGIN, {"username": name, "password": password, "next": "/admin/"}, headers=headers
+    )
+
+
+def said(response) -> str:
+    (note,) = [text(e) for e in page(response).iter("p") if e.get("class") == "errornote"]
+    return note
+
+
+def test_eleventh_try_with_a_name_waits_from_wherever_it_comes(mira):
+    answers = [sign_in(password="wrong", network=f"192.0.2.{n}").status_code for n in range(9)]
+    assert answers == [200] * 9
+    assert sign_in(password="wrong", network="192.0.2.77").status_code == 429
+    right = sign_in(network="192.0.2.99")
+    assert (right.status_code, right.headers["Retry-After"]) == (429, "300")
+    assert said(right).endswith("Wait five minutes, then try again.")
+    assert "sessionid" not in right.cookies
+    # Another editor isn't held up by that.
+    editor("noor", password=PASSWORD)
+    assert sign_in("noor", network="192.0.2.99").status_code == 302
+
+
+def test_eleventh_try_from_a_network_waits_whatever_the_name(mira):
+    for n in range(10):
+        sign_in(f"name-{n}", "wrong")
+    assert sign_in().status_code == 429
+    assert sign_in(network="192.0.2.2").status_code == 302
+
+
+def test_own_name_between_the_tries_doesnt_forget_them(mira):
+    editor("noor", password=PASSWORD)
+    for _n in range(5):
+        sign_in("noor", "wrong")
+    assert sign_in().status_code == 302
+    for _n in range(5):
+        sign_in("noor", "wrong")
+    assert sign_in("noor").status_code == 429
+
+
+def test_trying_on_prolongs_nothing_and_five_minutes_later_all_is_well(mira):
+    for _n in range(10):
+        sign_in(password="wrong")
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=4, seconds=50))
+    assert sign_in(password="wrong").status_code == 429
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=5, seconds=1))
+    assert sign_in().status_code == 302
+    # What no longer counts is no longer kept.
+    assert AccessAttempt.objects.count() == 0
+
+
+def test_a_name_that_there_is_and_one_that_there_isnt_answer_alike(mira):
+    tries = {
+        name: [sign_in(name, "wrong", network=f"192.0.2.{len(name)}") for _n in range(12)]
+        for name in ("mira", "nobody")
+    }
+    assert [[answer.status_code for answer in tries[name]] for name in tries] == [[200] * 9 + [429] * 3] * 2
+    AccessAttempt.objects.all().delete()
+    one, other = sign_in(password="wrong"), sign_in("nobody", "wrong")
+    assert (one.status_code, said(one)) == (other.status_code, said(other))
+
+
+def test_account_that_doesnt_open_the_desk_is_told_the_same(mira):
+    User.objects.create_user("reader", password=PASSWORD)
+    editor("gone", password=PASSWORD, is_active=False)
+    assert {said(sign_in(name)) for name in ("reader", "gone", "nobody")} == {said(sign_in(password="wrong"))}
+
+
+def test_no_password_is_kept_of_a_failure(mira):
+    sign_in(password="a wrong secret")
+    (attempt,) = AccessAttempt.objects.values()
+    assert "a wrong secret" not in str(attempt)
+
+
+def test_forwarded_addresses_are_believed_when_told(rf, settings):
+    request = rf.get("/", REMOTE_ADDR="10.0.0.1", headers={"x-forwarded-for": "1.1.1.1, 2.2.2.2, 3.3.3.3"})
+    bare = rf.get("/", REMOTE_ADDR="10.0.0.1")
+    seen = []
+    for https, proxies in [(False, 1), (True, 1), (True, 2), (True, 9)]:
+        settings.HTTPS, settings.PROXIES = https, proxies
+        seen.append((network_of(request), network_of(bare)))
+    assert seen == [("10.0.0.1",) * 2, ("3.3.3.3", "10.0.0.1"), ("2.2.2.2", "10.0.0.1"), ("1.1.1.1", "10.0.0.1")]
+
+
+# Sessions
+
+
+def test_session_is_new_at_the_login_and_dead_after_the_logout(mira, client):
+    session = client.session
+    session["carried"] = {}
+    session.save()
+    before = session.session_key
+    assert sign_in(client=client).status_code == 302
+    after = client.cookies["sessionid"].value
+    assert after != before
+    assert client.post(reverse("admin:logout")).status_code in (200, 302)
+    client.cookies["sessionid"] = after
+    assert client.get("/admin/").status_code == 302
+
+
+def test_sessions_end_when_the_password_changes(mira, client):
+    other = Client()
+    sign_in(client=client)
+    sign_in(client=other)
+    mira.set_password("quite another password")
+    mira.save()
+    assert [each.get("/admin/").status_code for each in (client, other)] == [302, 302]
+
+
+def test_session_lasts_twelve_hours_from_the_last_request(mira, client):
+    cookie = sign_in(client=client).cookies["sessionid"]
+    flags = (cookie["max-age"], cookie["httponly"], cookie["samesite"], cookie["path"])
+    assert flags == (12 * 3600, True, "Lax", "/")
+    assert client.get("/admin/").cookies["sessionid"]["max-age"] == 12 * 3600
+
+
+@pytest.mark.parametrize("password", ["eleven char", "password1234", "123456789012", "mira-schmidt"])
+def test_password_that_is_easy_to_guess_is_refused(password):
+    with pytest.raises(ValidationError):
+        validate_password(password, User(username="mira-schmidt"))
