@@ -90,7 +90,7 @@ def map_title(filter: MapFilter, pages: Pages) -> str:
     if filter.opened:
         title = _("Map of ideas in %(region)s") % {"region": filter.opened.name}
     if filter.has_lines:
-        title = _("%(title)s, with the ways that they went") % {"title": title}
+        title = _("%(title)s, with the journeys of ideas") % {"title": title}
     if filter.summary:
         title = _("%(title)s – %(summary)s") % {"title": title, "summary": filter.summary}
     title = numbered(title, pages.current)
