@@ -368,7 +368,9 @@ class IdeaFilter(django_filters.FilterSet):
         groups: dict[str, list[str]] = {}
         for _parameter, group, label, _address in self.active:
             groups.setdefault(group, []).append(label)
-        return "; ".join(f"{group}: {', '.join(labels)}" for group, labels in groups.items())
+        each = _("%(group)s: %(labels)s")
+        asked = [each % {"group": group, "labels": ", ".join(labels)} for group, labels in groups.items()]
+        return "; ".join(asked)
 
 
 def _is_page(text: str) -> bool:

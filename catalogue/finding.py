@@ -74,7 +74,7 @@ def _parts(filter: IdeaFilter) -> list[str]:
     if filter.found:
         parts.append(_(" matching “%(words)s”") % {"words": filter.found.shown.text})
     said = (
-        ("theme", _(" in the part %(names)s"), either("theme")),
+        ("theme", _(" on the theme %(names)s"), either("theme")),
         ("topic", _(" about %(names)s"), within(either("topic"))),
         ("audience", _(" for %(names)s"), within(either("audience"))),
         ("city", _(" in %(names)s"), either("city")),

@@ -134,12 +134,12 @@ def test_map_offers_the_regions_that_have_ideas(client, three):
 
 
 def test_map_draws_the_ways_when_asked(client, three):
-    assert page(client, "/map/")["links"]["Show the ways that ideas went"] == "/map/?lines=1"
+    assert page(client, "/map/")["links"]["Show where ideas travelled"] == "/map/?lines=1"
     found = page(client, "/map/?lines=1")
     assert [link for link in dots(found["tree"]) if link[0] == "Lagos"] == [("Lagos", "/cities/lagos/")]
     assert len(arcs(found["tree"])) == 2
     assert found["titles"] == ["Canada 2", "Germany 1", "From Toronto"]
-    assert found["links"]["Without the ways that ideas went"] == "/map/"
+    assert found["links"]["Hide where ideas travelled"] == "/map/"
     assert arcs(page(client, "/map/?lines=1&theme=learn")["tree"]) == []
 
 

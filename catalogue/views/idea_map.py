@@ -1,5 +1,6 @@
 """The map of ideas: the same question as the list, drawn on the world or a region of it, and its places as a list."""
 
+import math
 from collections.abc import Iterable
 from itertools import groupby
 
@@ -89,7 +90,7 @@ def map_title(filter: MapFilter, pages: Pages) -> str:
     if filter.opened:
         title = _("Map of ideas in %(region)s") % {"region": filter.opened.name}
     if filter.has_lines:
-        title = _("%(title)s, with the ways that they went") % {"title": title}
+        title = _("%(title)s, with the journeys of ideas") % {"title": title}
     if filter.summary:
         title = _("%(title)s – %(summary)s") % {"title": title, "summary": filter.summary}
     title = numbered(title, pages.current)
@@ -191,14 +192,19 @@ def drawn(filter: MapFilter, spots: dict[str, Spot], path: str) -> dict:
         "insets": insets,
         "region_note": note,
         "regions": region_refs(filter, places, path),
-        "key": [
-            {"r": f"{atlas.radius(count, scale):.1f}", "label": ideas_label(count)} for count in KEY if count <= most
-        ],
+        "key": [key_dot(count, scale) for count in KEY if count <= most],
         "left_out": left_out(located),
         "ways": by_start(ways),
         "lines": filter.has_lines,
         "lines_url": path + filter.address(lines=None if filter.has_lines else "1"),
     }
+
+
+def key_dot(count: int, scale: float) -> dict[str, str | int]:
+    """A dot of the key, as large as on the map, and the half of the square that it and its rim fit in."""
+    radius = atlas.radius(count, scale)
+    half = math.ceil(radius) + 1
+    return {"r": f"{radius:.1f}", "half": half, "side": 2 * half, "label": ideas_label(count)}
 
 
 def region_note(region: atlas.Region, spots: list[Spot]) -> str:

@@ -44,8 +44,8 @@ def country_list(request):
     context = {
         "groups": by_letter(refs),
         "by_line": ngettext(
-            "%(count)d country where an idea began or was taken up.",
-            "%(count)d countries where ideas began or were taken up.",
+            "%(count)d country where an idea began or was taken up, with how many began there.",
+            "%(count)d countries where ideas began or were taken up, with how many began there.",
             len(refs),
         )
         % {"count": len(refs)},
@@ -126,8 +126,8 @@ def city_list(request):
         "groups": groups,
         "pages": pages,
         "by_line": ngettext(
-            "%(count)d city where an idea began or was taken up.",
-            "%(count)d cities where ideas began or were taken up.",
+            "%(count)d city where an idea began or was taken up, with how many began there.",
+            "%(count)d cities where ideas began or were taken up, with how many began there.",
             len(places),
         )
         % {"count": len(places)},

@@ -122,7 +122,8 @@ def detail_of(submission: Submission, form: AnswerForm) -> dict:
         "withdraw_url": reverse("submission-withdraw", args=[submission.token]),
         "page": published_at(submission),
     }
-    return context | token_head(f"{heading}: {context['what']}", form)
+    title = _("%(step)s: %(title)s") % {"step": heading, "title": context["what"]}
+    return context | token_head(title, form)
 
 
 def story(submission: Submission) -> list[Line]:

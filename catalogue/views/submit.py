@@ -123,7 +123,7 @@ def step_page(request, kind, step: Step, form: StepForm, idea, submission=None, 
         "privacy_url": reverse("privacy"),
     }
     if submission:
-        page_head = token_head(f"{step.title}: {title}", form)
+        page_head = token_head(_("%(step)s: %(title)s") % {"step": step.title, "title": title}, form)
     else:
         # One door for search engines; the others are as many as there are ideas.
         page_head = head(worded(title, form), request.path, description=str(step.lead), noindex=idea is not None)

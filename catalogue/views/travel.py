@@ -50,7 +50,7 @@ def lead_text(index: Index, ways: list[tuple[Value, Value, int]]) -> str:
         ideas,
     ) % {"count": ideas}
     places = len({city.value for start, end, _count in ways for city in (start, end)})
-    joined = ngettext("Their ways join %(count)d city.", "Their ways join %(count)d cities.", places)
+    joined = ngettext("Their journeys join %(count)d city.", "Their journeys join %(count)d cities.", places)
     return f"{sentence} {joined % {'count': places}}" if places else sentence
 
 
