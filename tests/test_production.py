@@ -36,7 +36,7 @@ def options(text: str) -> list[str]:
 
 
 @pytest.fixture
-def empty_database(tmp_path, django_db_setup, django_db_blocker):
+def empty_database(tmp_path):
     """The address of a database with nothing in it, of the kind that the tests run on."""
     if connection.vendor == "sqlite":
         yield f"sqlite:///{tmp_path}/site.sqlite3"
