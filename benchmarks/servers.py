@@ -37,23 +37,67 @@ def database_url() -> str:
     return f"postgres://{user}@{host}/{database['NAME']}"
 
 
+class Server:
+    """One server by the production command: a process of its own, with workers, on a port that it keeps."""
+
+    def __init__(self, port: int, environment: dict[str, str]):
+        self.port, self.environment = port, environment
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "granian", *COMMAND, "--port", str(self.port), "goodideas.wsgi:application"]
+        # A group of its own: the server's parent is killed together with the workers that do its work.
+        self.process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=self.environment, start_new_session=True)
+
+    def wait_until_ready(self) -> None:
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            if self.process.poll() is not None:
+                raise RuntimeError(f"The server on port {self.port} ended with status {self.process.returncode}.")
+            try:
+                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+                connection.request("GET", "/readyz")
+                answer = connection.getresponse()
+                said = answer.read().decode()
+                if answer.status == 200:
+                    return
+            except OSError as error:
+                said = str(error)
+            time.sleep(0.1)
+        raise RuntimeError(f"The server on port {self.port} wasn't ready within {PATIENCE} seconds: {said}")
+
+    def end(self) -> None:
+        """Asks it to end (SIGTERM), as `systemctl stop` does, and waits until it has."""
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def restart(self) -> None:
+        """As `systemctl restart` does by our unit: it is back when it is ready."""
+        self.end()
+        self.start()
+        self.wait_until_ready()
+
+
 @contextmanager
 def serving(**settings_of_its: str) -> Iterator[tuple[int, int]]:
     """One server; gives its port and the number of its process."""
-    with _started(1, settings_of_its) as [(port, server)]:
-        yield port, server.pid
+    with fleet(1, **settings_of_its) as [server]:
+        yield server.port, server.process.pid
 
 
 @contextmanager
 def servers(number: int, **settings_of_theirs: str) -> Iterator[list[int]]:
     """So many servers, each a process of its own; gives their ports when all are ready."""
-    with _started(number, settings_of_theirs) as started:
-        yield [port for port, _server in started]
+    with fleet(number, **settings_of_theirs) as started:
+        yield [server.port for server in started]
 
 
 @contextmanager
-def _started(number: int, settings_of_theirs: dict[str, str]) -> Iterator[list[tuple[int, subprocess.Popen]]]:
-    ports = [free_port() for _ in range(number)]
+def fleet(number: int, **settings_of_theirs: str) -> Iterator[list[Server]]:
+    """So many servers, when all are ready; those that still run are ended."""
     environment = {name: value for name, value in os.environ.items() if name != "ALLOWED_HOSTS"}
     environment |= {
         "DATABASE_URL": database_url(),
@@ -62,24 +106,18 @@ def _started(number: int, settings_of_theirs: dict[str, str]) -> Iterator[list[t
         "DJANGO_SETTINGS_MODULE": "goodideas.settings",
     } | settings_of_theirs
     collect_static()
-    started = []
+    started = [Server(free_port(), environment) for _ in range(number)]
     try:
-        for port in ports:
-            command = [sys.executable, "-m", "granian", *COMMAND, "--port", str(port), "goodideas.wsgi:application"]
-            # A group of its own: the server's parent is killed together with the workers that do its work.
-            started.append(subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, start_new_session=True))
-        for port, server in zip(ports, started, strict=True):
-            _await(port, server)
-        yield list(zip(ports, started, strict=True))
+        for server in started:
+            server.start()
+        for server in started:
+            server.wait_until_ready()
+        yield started
     finally:
         for server in started:
-            server.terminate()
+            server.process.terminate()
         for server in started:
-            try:
-                server.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
+            server.end()
 
 
 def kill(port: int, server: int) -> None:
@@ -99,21 +137,3 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-def _await(port: int, server: subprocess.Popen) -> None:
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        if server.poll() is not None:
-            raise RuntimeError(f"The server on port {port} ended with status {server.returncode}.")
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/readyz")
-            answer = connection.getresponse()
-            said = answer.read().decode()
-            if answer.status == 200:
-                return
-        except OSError as error:
-            said = str(error)
-        time.sleep(0.1)
-    raise RuntimeError(f"The server on port {port} wasn't ready within {PATIENCE} seconds: {said}")

@@ -43,12 +43,9 @@ class Outcome:
 def tried(number: int, kills: int) -> Outcome:
     """So many proposals of ideas, and so many deaths of the server meanwhile, evenly spread."""
     from benchmarks.servers import kill, serving
-    from catalogue.models import Edition, Submission, Theme
 
-    if not Theme.objects.filter(slug="work").exists():
-        with Edition.act(why="a benchmark of thanks"):
-            Theme.objects.create(slug="work", name={"en": "Work"})
-    with _Crowd(number) as crowd:
+    prepare()
+    with Crowd(number) as crowd:
         for life in range(kills + 1):
             # As behind a proxy of ours: so each client may come from a network of its own, as people do.
             with serving(BEHIND_HTTPS_PROXY="1") as (port, process):
@@ -56,6 +53,22 @@ def tried(number: int, kills: int) -> Outcome:
                 crowd.wait_for(number * (life + 1) // (kills + 1))
                 if life < kills:
                     kill(port, process)
+    return outcome_of(crowd)
+
+
+def prepare() -> None:
+    """What a proposal needs to be there."""
+    from catalogue.models import Edition, Theme
+
+    if not Theme.objects.filter(slug="work").exists():
+        with Edition.act(why="a benchmark of thanks"):
+            Theme.objects.create(slug="work", name={"en": "Work"})
+
+
+def outcome_of(crowd: "Crowd") -> Outcome:
+    """What became of all that was proposed, which is then deleted."""
+    from catalogue.models import Submission
+
     made = Submission.objects.filter(title__startswith=_TITLE)
     stored = list(made.filter(state="received").values_list("title", flat=True))
     lost = sorted(set(crowd.thanked) - set(stored))
@@ -78,11 +91,11 @@ def _steps(title: str) -> list[dict]:
     ]
 
 
-class _Crowd:
-    """Clients that propose until all is thanked for; a fault of theirs is raised at the end."""
+class Crowd:
+    """Clients that propose until all is thanked for, or until they are told to stop; their faults are raised then."""
 
-    def __init__(self, number: int):
-        self.number, self.port = number, 0
+    def __init__(self, number: int | None, port: int = 0):
+        self.number, self.port, self.stopped = number, port, False
         self.thanked, self.again, self.faults = [], 0, []
         self.numbers, self.lock = itertools.count(1), threading.Lock()
         self.threads = [threading.Thread(target=self._work) for _client in range(CLIENTS)]
@@ -93,10 +106,16 @@ class _Crowd:
         return self
 
     def __exit__(self, *error):
+        if any(error):
+            self.stop()
         for thread in self.threads:
             thread.join()
         if self.faults:
             raise self.faults[0]
+
+    def stop(self) -> None:
+        """What was begun is finished, and nothing new is begun."""
+        self.stopped = True
 
     def wait_for(self, thanks: int) -> None:
         while len(self.thanked) < thanks and not self.faults and any(thread.is_alive() for thread in self.threads):
@@ -104,7 +123,9 @@ class _Crowd:
 
     def _work(self) -> None:
         try:
-            while (number := next(self.numbers)) <= self.number:
+            for number in self.numbers:
+                if self.stopped or (self.number and number > self.number):
+                    return
                 title = f"{_TITLE}{number}"
                 if _THANKS in self._propose(number, title):
                     with self.lock:
