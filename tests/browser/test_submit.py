@@ -100,7 +100,14 @@ def test_without_script_on_a_phone_an_idea_is_proposed_in_two_browsers(phone, lo
     page.get_by_role("link", name="Look it over, and send it").click()
     page.get_by_role("button", name="Send to the editors").click()
     expect(page.locator(".register b")).to_have_text(
-        ["Changed and sent again", "Answered", "The editors ask", "Address confirmed", "Sent to the editors"]
+        [
+            "Changed and sent again",
+            "Answered",
+            "The editors ask",
+            "An editor has it in hand",
+            "Address confirmed",
+            "Sent to the editors",
+        ]
     )
     page.get_by_role("link", name="Withdraw it").click()
     look(page)
