@@ -114,7 +114,7 @@ def test_axe_finds_nothing_on_phone_or_desk_by_day_or_night(page, example):
     assert found == []
 
 
-@pytest.mark.parametrize(("example", "width", "scheme"), translated())
+@pytest.mark.parametrize(("example", "width", "scheme"), list(translated()))
 def test_axe_finds_nothing_in_other_languages_and_words_are_not_too_long(page, example, width, scheme):
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})
