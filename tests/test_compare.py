@@ -36,7 +36,7 @@ def table(response) -> dict[str, list[str]]:
 
 
 def heads(response) -> list[str]:
-    return re.findall(r'<h2><a href="/ideas/([^/]+)/"', response.content.decode())
+    return re.findall(r'<p class="name"><a href="/ideas/([^/]+)/"', response.content.decode())
 
 
 def notices(response) -> list[str]:

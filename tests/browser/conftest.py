@@ -18,7 +18,7 @@ from django.test.utils import setup_databases, teardown_databases
 from pytest_django.live_server_helper import LiveServer
 
 from catalogue import index
-from catalogue.models import City, Edition, Evidence, Idea
+from catalogue.models import City, Edition, Evidence, Idea, Submission, Tally
 from catalogue.models.transfer import ROOM
 from tests import mirrored
 from tests.browser.pages import BEHIND, GONE, GUIDED, NARROW, READ, TRANSLATED
@@ -121,6 +121,14 @@ def _plain_static_files(base_url):
 @pytest.fixture(autouse=True)
 def _fresh_index():
     """In place of the one for other tests: here nothing is written, so the index stays good."""
+
+
+@pytest.fixture
+def nothing_kept(base_url):
+    """The catalogue of these tests is loaded once for all: what is proposed to it goes again."""
+    yield
+    Submission.objects.all().delete()
+    Tally.objects.all().delete()
 
 
 @pytest.fixture

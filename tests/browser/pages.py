@@ -1,10 +1,11 @@
 """Every kind of page with an example of it, and how a test opens one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.utils import translation
 
 GONE = "a-house-of-welcome"
 #: An idea that readers have read, and whose page says something new since: an evaluation, which was measured.
@@ -33,21 +34,26 @@ class Example:
     status: int = 200
     #: What the site says when something is wrong with itself can't be called up: the template is put at the address.
     template: str = ""
+    language: str = "en"
 
     def __str__(self):
         return self.name
 
+    def told_in(self, language: str) -> "Example":
+        return replace(self, path=f"/{language}{self.path}", language=language)
+
     def open(self, page):
         """Shows it in `page` as it looks when everything has arrived."""
         if self.template:
-            page.route(f"**{self.path}", lambda route: route.fulfill(status=self.status, **self._answer()))
+            page.route(f"**{self.path}", lambda route: route.fulfill(status=self.status, **self.answer()))
         response = page.goto(self.path)
         assert response.status == self.status, f"{self.path}: {response.status}"
         page.evaluate("document.fonts.ready.then(() => true)")
         return response
 
-    def _answer(self):
-        html = render_to_string(self.template, request=RequestFactory().get(self.path))
+    def answer(self):
+        with translation.override(self.language):
+            html = render_to_string(self.template, request=RequestFactory().get(self.path))
         return {"body": html, "headers": dict(HttpResponse().headers)}
 
 

@@ -79,7 +79,7 @@ def test_without_script_a_reader_gets_from_home_by_theme_and_filters_to_an_idea_
     assert results(page) == of_the_theme
 
     page.locator(".sort").get_by_role("link", name="City").click()
-    expect(page.locator(".sort [aria-current]")).to_have_text("City")
+    expect(page.locator(".sort [aria-current=true]")).to_have_text("City")
     first_page = page.locator(".entry h3").all_inner_texts()
     page.get_by_role("link", name="Next").click()
     expect(page).to_have_url(f"{base_url}/ideas/?theme=learn&sort=city&page=2")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import NARROW, RICH, WIDE, WRONG
+from tests.browser.pages import NARROW, READ, RICH, WIDE, WRONG
 
 pytestmark = pytest.mark.browser
 
@@ -34,7 +34,24 @@ def tab_through(page, most=800) -> list[dict]:
 
 
 @pytest.mark.parametrize("width", [NARROW, WIDE])
-@pytest.mark.parametrize("path", ["/", "/ideas/", RICH, WRONG, "/cities/toronto/", "/resources/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/ideas/",
+        RICH,
+        WRONG,
+        "/cities/toronto/",
+        "/resources/",
+        "/map/?lines=1",
+        "/travel/",
+        "/like-mine/?size=250000-1000000",
+        "/criteria/",
+        "/submit/",
+        f"/ideas/{READ}/versions/1/",
+        "/de/ideas/",
+    ],
+)
 def test_every_stop_of_the_keyboard_has_a_ring_and_is_not_covered(page, path, width):
     page.set_viewport_size({"width": width, "height": 700})
     page.goto(path)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import COMPARED, NARROW, RICH, WIDE
+from tests.browser.pages import COMPARED, GUIDED, NARROW, READ, RICH, WIDE
 
 pytestmark = pytest.mark.browser
 
@@ -21,7 +21,36 @@ MOVING = """() => {
 }"""
 
 
-@pytest.mark.parametrize("path", ["/", "/ideas/", RICH])
+EVERY_SORT = [
+    "/",
+    "/ideas/",
+    RICH,
+    COMPARED,
+    "/map/?lines=1",
+    "/map/?region=europe",
+    "/travel/",
+    "/like-mine/?size=250000-1000000",
+    "/criteria/",
+    "/submit/",
+    f"/ideas/{GUIDED}/guide/",
+    f"/ideas/{READ}/versions/",
+    f"/ideas/{READ}/versions/1/",
+]
+#: What forced colours can take away: the edge of a control that had only its ground, words in the colour behind them.
+LOST = """() => {
+    const ground = getComputedStyle(document.body).backgroundColor
+    const edged = style => style.borderBlockEndStyle !== 'none' && parseFloat(style.borderBlockEndWidth) > 0
+    const lost = (where, wrong) => [...document.querySelectorAll(where)]
+        .filter(e => e.checkVisibility({visibilityProperty: true}) && wrong(getComputedStyle(e)))
+        .map(e => e.outerHTML.slice(0, 120))
+    return [
+        ...lost('.btn, .chip, .input, select, textarea', style => !edged(style)),
+        ...lost('main :is(p, a, h1, h2, h3, li, dt, dd, th, td, label, summary)', style => style.color === ground),
+    ]
+}"""
+
+
+@pytest.mark.parametrize("path", EVERY_SORT)
 def test_nothing_moves_for_who_asks_for_less_motion(page, path):
     page.goto(path)
     page.emulate_media(reduced_motion="reduce")
@@ -32,6 +61,15 @@ def test_only_the_page_and_its_chevrons_move_for_others(page):
     page.goto("/ideas/")
     page.emulate_media(reduced_motion="no-preference")
     assert page.evaluate(MOVING) == ["HTML", "SUMMARY::after"]
+
+
+@pytest.mark.parametrize("path", EVERY_SORT)
+def test_words_and_controls_are_told_apart_under_forced_colours(page, path):
+    page.goto(path)
+    for width, scheme in ((NARROW, "dark"), (WIDE, "light")):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(forced_colors="active", color_scheme=scheme)
+        assert page.evaluate(LOST) == [], (width, scheme)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,7 +1,5 @@
 """Every kind of page from right to left, in sentences half as long again: nothing breaks, nothing knows its left."""
 
-from dataclasses import replace
-
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
@@ -11,7 +9,7 @@ from tests.mirrored import CODE
 
 pytestmark = pytest.mark.browser
 
-MIRRORED = [replace(example, path=f"/{CODE}{example.path}") for example in EXAMPLES if not example.template]
+MIRRORED = [example.told_in(CODE) for example in EXAMPLES if not example.template]
 
 
 @pytest.mark.parametrize("example", MIRRORED, ids=str)

@@ -1,9 +1,12 @@
 """What holds for every kind of page: accessible to everybody, and never wider than the screen."""
 
+import os
+from itertools import product
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from django.conf import settings
 from django.urls import URLResolver, get_resolver, resolve
 
 from tests.browser.pages import EXAMPLES, NARROW, WIDE
@@ -12,11 +15,11 @@ pytestmark = pytest.mark.browser
 
 every_page = pytest.mark.parametrize("example", EXAMPLES, ids=str)
 
-#: Two only lead on to a page; the others are somebody's own, and test_submit.py walks through them.
+#: Two only lead on to a page; the others are somebody's own: test_submit.py and test_still.py walk through them.
 NO_PAGES = set(
     (
         "short-link short-version submit-step submit-check submit-later submission-detail submission-withdraw "
-        "submission-confirm"
+        "submission-confirm still"
     ).split()
 )
 AXE = {
@@ -30,6 +33,30 @@ SPACING = """
     * { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
     p { margin-block-end: 2em !important }
 """
+
+
+LOOKS = list(product((WIDE, NARROW), ("light", "dark")))
+
+
+def translated():
+    """Each route once in each other language, at a width and by a light that change; EVERY_LOOK=1: each page in all."""
+    everything = bool(os.environ.get("EVERY_LOOK"))
+    others = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+    for turn, language in enumerate(others):
+        for number, example in enumerate(EXAMPLES if everything else one_of_each_route()):
+            looks = LOOKS if everything else [LOOKS[(number + turn) % len(LOOKS)]]
+            for width, scheme in looks:
+                name = f"{example}-{language}-{width}-{scheme}"
+                yield pytest.param(example.told_in(language), width, scheme, id=name)
+
+
+def one_of_each_route():
+    # What has no route of its own, a fault, is a page of its own kind.
+    return {example.template or route_of(example): example for example in reversed(EXAMPLES)}.values()
+
+
+def route_of(example) -> str:
+    return resolve(urlsplit(example.path).path).url_name
 
 
 def page_names(patterns):
@@ -67,7 +94,7 @@ def too_wide(page) -> list[str]:
 
 
 def test_every_route_has_an_example():
-    shown = {resolve(urlsplit(example.path).path).url_name for example in EXAMPLES}
+    shown = {route_of(example) for example in EXAMPLES}
     assert set(page_names(get_resolver().url_patterns)) - NO_PAGES == shown
 
 
@@ -84,6 +111,25 @@ def test_axe_finds_nothing_on_phone_or_desk_by_day_or_night(page, example):
             for violation in axe(page, rules)["violations"]:
                 for node in violation["nodes"][:5]:
                     found.append((width, scheme, violation["id"], node["html"][:200], node["failureSummary"]))
+    assert found == []
+
+
+@pytest.mark.parametrize(("example", "width", "scheme"), list(translated()))
+def test_axe_finds_nothing_in_other_languages_and_words_are_not_too_long(page, example, width, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 900})
+    example.open(page)
+    assert page.locator("html").get_attribute("lang") == example.language
+    open_disclosures(page)
+    page.evaluate(AXE_SCRIPT)
+    found = [
+        (violation["id"], node["html"][:200], node["failureSummary"])
+        for violation in axe(page, AXE)["violations"]
+        for node in violation["nodes"][:5]
+    ]
+    for size in {width, NARROW, 320}:
+        page.set_viewport_size({"width": size, "height": 900})
+        found += [(size, out) for out in too_wide(page)]
     assert found == []
 
 

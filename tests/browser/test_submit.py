@@ -7,18 +7,10 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from catalogue.mail import words_of
-from catalogue.models import Mail, Submission, Tally
+from catalogue.models import Mail, Submission
 from tests.browser.pages import NARROW
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def clean():
-    """The catalogue of these tests is loaded once for all: what is proposed here goes again."""
-    yield
-    Submission.objects.all().delete()
-    Tally.objects.all().delete()
 
 
 def go_on(page):
@@ -34,7 +26,7 @@ def link_in(words: str, ending: str = "") -> str:
     return re.search(rf"http://127\.0\.0\.1:8000(/submit/[\w-]+/{ending})\n", words)[1]
 
 
-@pytest.mark.usefixtures("clean")
+@pytest.mark.usefixtures("nothing_kept")
 def test_without_script_on_a_phone_an_idea_is_proposed_in_two_browsers(phone, look):
     page = phone()
     page.goto("/")
@@ -108,7 +100,14 @@ def test_without_script_on_a_phone_an_idea_is_proposed_in_two_browsers(phone, lo
     page.get_by_role("link", name="Look it over, and send it").click()
     page.get_by_role("button", name="Send to the editors").click()
     expect(page.locator(".register b")).to_have_text(
-        ["Changed and sent again", "Answered", "The editors ask", "Address confirmed", "Sent to the editors"]
+        [
+            "Changed and sent again",
+            "Answered",
+            "The editors ask",
+            "An editor has it in hand",
+            "Address confirmed",
+            "Sent to the editors",
+        ]
     )
     page.get_by_role("link", name="Withdraw it").click()
     look(page)
@@ -118,7 +117,7 @@ def test_without_script_on_a_phone_an_idea_is_proposed_in_two_browsers(phone, lo
     assert page.context.cookies() == []
 
 
-@pytest.mark.usefixtures("clean")
+@pytest.mark.usefixtures("nothing_kept")
 @pytest.mark.parametrize("way", ["Tell us that you tried this", "Something wrong on this page?"])
 def test_without_script_on_a_phone_something_is_told_about_an_idea(phone, look, way):
     page = phone()
@@ -143,60 +142,6 @@ def test_without_script_on_a_phone_something_is_told_about_an_idea(phone, look, 
     expect(page.get_by_role("heading", level=1)).to_have_text("Thank you. It is stored, and the editors have it")
     submission = Submission.objects.get()
     assert (submission.idea.slug, submission.sent_at < timezone.now()) == ("making-connections", True)
-
-
-def reach(page, element):
-    """Goes to an element by the Tab key alone."""
-    for _press in range(60):
-        page.keyboard.press("Tab")
-        if element.evaluate("element => element === document.activeElement"):
-            return
-    raise AssertionError(f"Tab doesn’t reach {element}.")
-
-
-def type_in(page, label: str, words: str):
-    reach(page, page.get_by_label(label, exact=True))
-    page.keyboard.type(words)
-
-
-def press(page, button="Save and go on"):
-    reach(page, page.get_by_role("button", name=button, exact=True))
-    page.keyboard.press("Enter")
-
-
-@pytest.mark.usefixtures("clean")
-def test_idea_is_proposed_by_keyboard_alone(phone):
-    page = phone()
-    page.goto("/submit/")
-    type_in(page, "What is it called?", "Repair evenings")
-    type_in(page, "What happens, in three or four sentences?", "They mend bicycles together.")
-    reach(page, page.get_by_label("Connect"))
-    page.keyboard.press("Space")
-    press(page)
-    type_in(page, "City", "Ghent")
-    type_in(page, "Country", "Belg")
-    type_in(page, "Who leads it?", "The Workshop")
-    type_in(page, "Since which year?", "2016")
-    press(page)
-    type_in(page, "What was done?", "A shed was opened.")
-    press(page)
-    type_in(page, "Successful", "Sixty people came.")
-    press(page)
-    press(page)
-    type_in(page, "Your e-mail", "ana@example.org")
-    reach(page, page.get_by_label("No", exact=True))
-    page.keyboard.press("Space")
-    reach(page, page.get_by_label("I agree that this text is published"))
-    page.keyboard.press("Space")
-    press(page)
-    press(page, "Send to the editors")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you. It is stored, and the editors have it")
-    submission = Submission.objects.get()
-    assert (submission.title, submission.country, submission.said("what", "themes")) == (
-        "Repair evenings",
-        "BE",
-        ["connect"],
-    )
 
 
 def test_bar_is_one_row_of_links_on_a_phone(page):
