@@ -145,9 +145,9 @@ CSRF_COOKIE_HTTPONLY = True
 # A form of the desk whose token is stale keeps its text.
 CSRF_FAILURE_VIEW = "catalogue.admin.carried.token_refused"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-# A session ends when nothing was asked for so long. Only who is signed in has one.
+# So long after signing in an editor has to sign in again; a text that is sent then is kept. The time isn't counted from
+# the last request: each would write, and wait for whoever writes, to say that it came.
 SESSION_COOKIE_AGE = environment.number("SESSION_HOURS", 12) * 3600
-SESSION_SAVE_EVERY_REQUEST = True
 # security: ten failures in five minutes, by name or by network, and the next has to wait: `catalogue.admin.signing_in`.
 AXES_FAILURE_LIMIT = 10
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
