@@ -34,7 +34,7 @@ test-postgres: ## the same tests on PostgreSQL; another server: POSTGRES=postgre
 	SITE_URL=http://127.0.0.1:8000 && exec $(PYTHON) -m pytest tests --numprocesses auto --dist loadfile
 
 test-browser: ## the tests in Chromium; if it isn't on the PATH: CHROMIUM=/its/path; the HTML too: VNU_JAR=/its/vnu.jar
-	@$(SETUP) browser && unset $(SETTINGS) && export DJANGO_ALLOW_ASYNC_UNSAFE=true && exec $(PYTHON) -m pytest tests/browser
+	@$(SETUP) browser && unset $(SETTINGS) && export DJANGO_ALLOW_ASYNC_UNSAFE=true && exec $(PYTHON) -m pytest tests/browser --numprocesses auto --dist loadscope
 
 bench: ## how fast it is, at 1,000 and 100,000 ideas on SQLite and PostgreSQL; writes the README's table
 	@$(SETUP) test && unset $(SETTINGS) && $(PYTHON) -m benchmarks --postgres "$(POSTGRES)" --output benchmarks/results.json; \

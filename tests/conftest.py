@@ -23,6 +23,12 @@ def _plain_static_files(settings):
 
 
 @pytest.fixture(autouse=True)
+def _passwords_cost_nothing(settings):
+    # Hundreds of tests make an account. The real hasher takes a third of a second for each, on purpose.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
 def _fresh_index():
     # A test's database goes back to an earlier edition when it ends; no real one ever does.
     forget()

@@ -17,6 +17,6 @@ def test_servers_tell_of_a_change_in_their_very_next_answer():
 
 @pytest.mark.django_db(transaction=True)
 def test_what_was_thanked_for_is_stored_once_though_the_server_is_killed():
-    outcome = tried(number=30, kills=2)
-    assert outcome == Outcome(thanked=30, lost=[], doubled=[], again=outcome.again)
+    outcome = tried(number=16, kills=2)
+    assert outcome == Outcome(thanked=16, lost=[], doubled=[], again=outcome.again)
     assert outcome.again > 0

@@ -8,7 +8,7 @@ from tests.browser.test_pages import AXE, AXE_AT_NIGHT, axe, too_wide
 
 pytestmark = pytest.mark.browser
 
-LAGS = "It has changed since it was translated: this may say less, or something else."
+LAGS = "Il a changé depuis la traduction : ce texte peut en dire moins, ou autre chose."
 
 
 @pytest.mark.parametrize("query", ["", "?original=1"])
