@@ -34,24 +34,11 @@ def idea_list(request):
         filter.page_number,
         lambda n: request.path + filter.address(**filter.query | {"page": [str(n)]} if n > 1 else {}),
     )
-    context = {
-        "action": request.path,
+    context = asked(filter, request.path, links) | {
         "heading": _("Ideas"),
         "lead_text": lead_text(index),
         "like_mine": Ref(_("Ideas for a city like mine"), reverse("like-mine")),
-        "results_label": ideas_label(len(filter.ids)),
-        "summary": sentence(filter),
-        "words": filter.words,
-        "notices": notices(filter, request.path),
-        "offers": offers(filter, links),
-        "facets": facets(filter, request.path, wholes()),
-        "years": years(filter),
-        "chips": chips(filter, request.path),
-        "clear_url": request.path,
-        "active_count": len(filter.active),
-        "active_label": _("%(count)d on") % {"count": len(filter.active)} if filter.active else "",
         "hidden": [{"name": "sort", "value": filter.order}] if filter.order != filter.sorts[0] else [],
-        "errors": errors(filter),
         "cards": cards(
             index,
             filter.ordered[pages.start : pages.stop].tolist(),
@@ -62,13 +49,32 @@ def idea_list(request):
         "sorts": sorts(filter, request.path),
         "map_url": reverse("idea-map") + filter.address(page=None),
         "pages": pages,
-        "empty": None if filter.ids else empty(filter, request.path),
     }
     address = request.path + filter.address()
     forms = machine_forms(filter)
     page_head = head(list_title(filter), address, section="ideas", noindex=bool(filter.faults), alternates=forms)
     status = 400 if filter.faults else 200
     return render(request, "catalogue/idea_list.html", context | page_head, status=status)
+
+
+def asked(filter: IdeaFilter, path: str, links: Links) -> dict:
+    """What the list and the map both say of a question: its words, filters and faults, and what became of them."""
+    return {
+        "action": path,
+        "results_label": ideas_label(len(filter.ids)),
+        "summary": sentence(filter),
+        "words": filter.words,
+        "notices": notices(filter, path),
+        "offers": offers(filter, links),
+        "facets": facets(filter, path, wholes()),
+        "years": years(filter),
+        "chips": chips(filter, path),
+        "clear_url": path,
+        "active_count": len(filter.active),
+        "active_label": _("%(count)d on") % {"count": len(filter.active)} if filter.active else "",
+        "errors": errors(filter),
+        "empty": None if filter.ids else empty(filter, path),
+    }
 
 
 def lead_text(index: Index) -> str:

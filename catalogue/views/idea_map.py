@@ -15,16 +15,14 @@ from catalogue import index as indexes
 from catalogue.atlas import REGIONS, Spot
 from catalogue.cards import Links, Ref, cards, ideas_label
 from catalogue.countries import country_name
-from catalogue.facets import chips, facets
 from catalogue.filters import SINGLE
-from catalogue.finding import notices, offers, sentence
 from catalogue.folding import sort_key
 from catalogue.index import FACETS, Value
 from catalogue.map_filter import OWN, MapFilter
 from catalogue.paging import SIZE, Pages, paginate
 from catalogue.views.caching import cacheable
 from catalogue.views.exports import machine_forms
-from catalogue.views.idea_list import empty, errors, wholes, years
+from catalogue.views.idea_list import asked
 from catalogue.views.site import head, numbered
 
 #: Cities on a page of the list, and ideas without a city that are named.
@@ -47,25 +45,11 @@ def idea_map(request):
         lambda n: request.path + filter.address(**filter.query | {"page": [str(n)] if n > 1 else []}),
         CITIES,
     )
-    context = {
-        "action": request.path,
+    context = asked(filter, request.path, links) | {
         "lead_text": lead_text(filter, spots),
-        "results_label": ideas_label(len(filter.ids)),
-        "summary": sentence(filter),
-        "words": filter.words,
-        "notices": notices(filter, request.path),
-        "offers": offers(filter, links),
-        "facets": facets(filter, request.path, wholes()),
-        "years": years(filter),
-        "chips": chips(filter, request.path),
-        "clear_url": request.path,
-        "active_count": len(filter.active),
-        "active_label": _("%(count)d on") % {"count": len(filter.active)} if filter.active else "",
         "hidden": [{"name": name, "value": filter.query[name][0]} for name in ("sort", *OWN) if filter.query.get(name)],
-        "errors": errors(filter),
         "drawing_errors": [message for name in OWN for message in filter.faults.get(name, [])],
         "list_url": reverse("idea-list") + filter.of_lists.address(page=None),
-        "empty": None if filter.ids else empty(filter, request.path),
     }
     if filter.ids:
         context |= drawn(filter, spots, request.path) | {
