@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from shlex import quote
 
 import psycopg
 import pytest
@@ -66,8 +67,8 @@ def test_commands_of_the_readme_lead_from_an_empty_database_to_a_site_that_is_re
         assert found == 1, name
     written.write_text(text, encoding="utf-8")
     script = "\n".join(text for kind, text in blocks() if kind == "production")
-    script = script.replace("/etc/good-ideas.env", str(written)).replace(" 8001", f" {(port := free_port())}")
-    script = script.replace(":8001/", f":{port}/").replace(".venv/bin/", f"{Path(sys.executable).parent}/")
+    script = script.replace("/etc/good-ideas.env", quote(str(written))).replace(" 8001", f" {(port := free_port())}")
+    script = script.replace(":8001/", f":{port}/").replace(".venv/bin/", f"{quote(str(Path(sys.executable).parent))}/")
     clean = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script], cwd=ROOT, env=clean, capture_output=True, text=True, timeout=300
