@@ -9,12 +9,11 @@ is missed.
 """
 
 import argparse
-import http.client
-import json
 import os
 import sys
-import threading
 import time
+
+from benchmarks.reading import Clients, get_json
 
 READERS, SERVERS = 8, 2
 #: What the readers ask for: lists with and without filters.
@@ -31,12 +30,12 @@ def missed(times: int) -> list[str]:
         idea = Idea.objects.create(title="Not yet")
         idea.topics.set([topic])
     late = []
-    with servers(SERVERS) as ports, _reading(ports):
+    with servers(SERVERS) as ports, _Reading(ports):
         for number in range(times):
             with Edition.act(why=f"a benchmark of freshness, {number}") as act:
                 _change(idea, number)
             for port in ports:
-                told = _get(port, f"/ideas.json?topic={topic.slug}")
+                told = get_json(port, f"/ideas.json?topic={topic.slug}")
                 titles = [result["title"] for result in told["results"]]
                 if told["edition"] != act.edition or titles != [idea.title]:
                     late.append(f"{number}: port {port} told {titles} of edition {told['edition']}, not {act.edition}")
@@ -54,46 +53,20 @@ def _change(idea, number: int) -> None:
     idea.save()
 
 
-class _reading:
-    """Eight clients that ask the servers without a pause; a fault of theirs is raised at the end."""
+class _Reading(Clients):
+    """Eight clients, each at one of the servers, for whom no edition may go back."""
 
     def __init__(self, ports: list[int]):
-        self.done, self.faults, self.answers = threading.Event(), [], 0
-        self.threads = [threading.Thread(target=self._read, args=[ports[n % len(ports)], n]) for n in range(READERS)]
+        super().__init__(READERS)
+        self.ports = ports
 
-    def __enter__(self):
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *error):
-        self.done.set()
-        for thread in self.threads:
-            thread.join()
-        if self.faults:
-            raise self.faults[0]
-
-    def _read(self, port: int, number: int) -> None:
-        edition = 0
-        try:
-            while not self.done.is_set():
-                told = _get(port, ADDRESSES[number % len(ADDRESSES)])
-                if told["edition"] < edition:
-                    raise RuntimeError(f"Port {port} went back from edition {edition} to {told['edition']}.")
-                edition = told["edition"]
-        except Exception as fault:
-            self.faults.append(fault)
-
-
-def _get(port: int, address: str) -> dict:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    connection.request("GET", address)
-    answer = connection.getresponse()
-    content = answer.read()
-    connection.close()
-    if answer.status != 200:
-        raise RuntimeError(f"Port {port} answered {answer.status} to {address}.")
-    return json.loads(content)
+    def work(self, number: int) -> None:
+        port, edition = self.ports[number % len(self.ports)], 0
+        while not self.done.is_set():
+            told = get_json(port, ADDRESSES[number % len(ADDRESSES)])
+            if told["edition"] < edition:
+                raise RuntimeError(f"Port {port} went back from edition {edition} to {told['edition']}.")
+            edition = told["edition"]
 
 
 def main() -> None:

@@ -12,14 +12,13 @@ and written in 144 s, 9,214 answers, half within 36 ms and all within 1.8 s. At 
 """
 
 import argparse
-import http.client
 import io
-import json
 import os
 import resource
 import sys
-import threading
 import time
+
+from benchmarks.reading import Clients, get_json
 
 READERS, SERVERS = 8, 2
 ADDRESSES = ("/ideas.json", "/ideas.json?sort=title&page_size=5", "/ideas.json?theme=work", "/ideas.json?q=benchmark")
@@ -147,7 +146,7 @@ def main() -> None:
         after = Edition.current(), Act.objects.count()
         if after != (before[0] + 1, before[1] + 1) or Act.objects.first().revisions.count() < rows // 2:
             wrong.append(f"it wasn't one act: {before} became {after}, {made.state}")
-        fresh = [_get(port, "/ideas.json?topic=benchmarks") for port in ports]
+        fresh = [get_json(port, "/ideas.json?topic=benchmarks") for port in ports]
         if any(told["count"] < 3 * rows // 10 or told["edition"] != after[0] for told in fresh):
             wrong.append("a server's next answer didn't know it")
     importer.delete()
@@ -160,25 +159,13 @@ def main() -> None:
     sys.exit(bool(wrong))
 
 
-class _Reading:
-    """Clients that ask the servers without a pause; a fault of theirs is raised at the end."""
+class _Reading(Clients):
+    """Readers at all of the servers, whose waiting is counted when it is asked for."""
 
     def __init__(self, ports: list[int]):
-        self.done, self.faults, self.times, self.editions = threading.Event(), [], [], set()
-        self.counting = False
-        self.threads = [threading.Thread(target=self._read, args=[ports[n % len(ports)], n]) for n in range(READERS)]
-
-    def __enter__(self):
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *error):
-        self.done.set()
-        for thread in self.threads:
-            thread.join()
-        if self.faults:
-            raise self.faults[0]
+        super().__init__(READERS)
+        self.ports, self.counting = ports, False
+        self.times, self.editions = [], set()
 
     def start_counting(self):
         self.counting = True
@@ -186,27 +173,13 @@ class _Reading:
     def stop_counting(self):
         self.counting = False
 
-    def _read(self, port: int, number: int) -> None:
-        try:
-            while not self.done.wait(0.02):
-                start, counted = time.perf_counter(), self.counting
-                told = _get(port, ADDRESSES[number % len(ADDRESSES)])
-                if counted:
-                    self.times.append(time.perf_counter() - start)
-                    self.editions.add(told["edition"])
-        except Exception as fault:
-            self.faults.append(fault)
-
-
-def _get(port: int, address: str) -> dict:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    connection.request("GET", address)
-    answer = connection.getresponse()
-    content = answer.read()
-    connection.close()
-    if answer.status != 200:
-        raise RuntimeError(f"Port {port} answered {answer.status} to {address}.")
-    return json.loads(content)
+    def work(self, number: int) -> None:
+        while not self.done.wait(0.02):
+            start, counted = time.perf_counter(), self.counting
+            told = get_json(self.ports[number % len(self.ports)], ADDRESSES[number % len(ADDRESSES)])
+            if counted:
+                self.times.append(time.perf_counter() - start)
+                self.editions.add(told["edition"])
 
 
 if __name__ == "__main__":

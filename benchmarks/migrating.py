@@ -70,7 +70,7 @@ def tried() -> tuple[list[Part], list[str]]:
             measure("a column and an index", lambda: migrate("catalogue"))
         finally:
             measure("taken back", lambda: migrate("catalogue", LATEST))
-    return parts, wrong + reading.faults + editor.faults
+    return parts, wrong + reading.wrong + editor.faults
 
 
 def _addresses() -> list[str]:

@@ -1,31 +1,65 @@
-"""Readers who ask without a pause, whom no fault escapes: each answer that isn't 200, and how long they waited."""
+"""Clients that ask servers without a pause: how long they waited, and whatever wasn't as it should be."""
 
 import http.client
 import itertools
+import json
 import threading
 import time
 
 
-class Reading:
-    """So many readers, each with addresses in turn and a connection for each request, until it is left."""
+class Clients:
+    """So many threads that work until they are left; the first fault of theirs is raised then."""
 
-    def __init__(self, ports: list[int], addresses: list[str], readers: int):
-        self.times: list[float] = []
-        self.faults: list[str] = []
-        self._done = threading.Event()
-        self._next = itertools.count()
-        self._ports, self._addresses = ports, addresses
-        self._threads = [threading.Thread(target=self._read) for _ in range(readers)]
+    def __init__(self, number: int):
+        self.done, self.faults = threading.Event(), []
+        self.threads = [threading.Thread(target=self._guarded, args=[n]) for n in range(number)]
 
     def __enter__(self):
-        for thread in self._threads:
+        for thread in self.threads:
             thread.start()
         return self
 
     def __exit__(self, *error):
-        self._done.set()
-        for thread in self._threads:
+        self.done.set()
+        for thread in self.threads:
             thread.join()
+        if self.faults:
+            raise self.faults[0]
+
+    def work(self, number: int) -> None:
+        """What the client of this number does, until `done` is set."""
+        raise NotImplementedError
+
+    def _guarded(self, number: int) -> None:
+        try:
+            self.work(number)
+        except Exception as fault:
+            self.faults.append(fault)
+
+
+def get_json(port: int, address: str) -> dict:
+    """What a server on this machine answers; any status but 200 is a fault."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request("GET", address)
+        answer = connection.getresponse()
+        content = answer.read()
+    finally:
+        connection.close()
+    if answer.status != 200:
+        raise RuntimeError(f"Port {port} answered {answer.status} to {address}.")
+    return json.loads(content)
+
+
+class Reading(Clients):
+    """So many readers with addresses in turn and a connection for each request. What goes wrong is kept in words."""
+
+    def __init__(self, ports: list[int], addresses: list[str], readers: int):
+        super().__init__(readers)
+        self.times: list[float] = []
+        self.wrong: list[str] = []
+        self._next = itertools.count()
+        self._ports, self._addresses = ports, addresses
 
     @property
     def longest(self) -> float:
@@ -33,11 +67,11 @@ class Reading:
         return max(self.times, default=0.0)
 
     def start_counting(self) -> None:
-        """Forgets how long they waited until now; faults stay."""
+        """Forgets how long they waited until now; what went wrong stays."""
         self.times = []
 
-    def _read(self) -> None:
-        while not self._done.wait(0.01):
+    def work(self, number: int) -> None:
+        while not self.done.wait(0.01):
             turn = next(self._next)
             address, start = self._addresses[turn % len(self._addresses)], time.perf_counter()
             connection = http.client.HTTPConnection("127.0.0.1", self._ports[turn % len(self._ports)], timeout=60)
@@ -46,9 +80,9 @@ class Reading:
                 answer = connection.getresponse()
                 answer.read()
                 if answer.status != 200:
-                    self.faults.append(f"{address} was answered {answer.status}.")
+                    self.wrong.append(f"{address} was answered {answer.status}.")
             except (OSError, http.client.HTTPException) as fault:
-                self.faults.append(f"{address} wasn't answered: {fault!r}")
+                self.wrong.append(f"{address} wasn't answered: {fault!r}")
             finally:
                 connection.close()
             self.times.append(time.perf_counter() - start)

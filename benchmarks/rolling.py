@@ -47,7 +47,7 @@ def tried(rounds: int) -> Outcome:
                     server.restart()
             crowd.stop()
     told = thanks.outcome_of(crowd)
-    faults = reading.faults + [f"The proposal {title!r} was lost." for title in told.lost]
+    faults = reading.wrong + [f"The proposal {title!r} was lost." for title in told.lost]
     faults += [f"The proposal {title!r} is there twice." for title in told.doubled]
     faults += [f"{told.again} forms had no answer and had to be sent again."] if told.again else []
     return Outcome(rounds * SERVERS, len(reading.times), told.thanked, faults, reading.longest, proxy.asked_again)

@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalogue.admin import carried
@@ -187,7 +186,7 @@ class VerbViews:
 
     def merge_field(self, noun) -> forms.Field:
         """Offers the others of its kind; long lists by an autocomplete."""
-        raise NotImplementedError(_("%(noun)s has no merge.") % {"noun": noun})
+        raise NotImplementedError(f"{noun} has no merge.")
 
 
 class OnlyVerbs(VerbViews, admin.ModelAdmin):
