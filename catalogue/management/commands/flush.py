@@ -4,6 +4,7 @@ from django.core.management.commands import flush
 
 from catalogue import roles
 from catalogue.models.guard import unguarded
+from catalogue.seeding import keep_numbers_free
 
 
 class Command(flush.Command):
@@ -12,3 +13,5 @@ class Command(flush.Command):
             super().handle(**options)
         # They came with a migration, as permissions did, which Django makes again by itself.
         roles.apply()
+        # So did the numbers that new ideas begin after.
+        keep_numbers_free()
