@@ -1,5 +1,6 @@
 """Every page of the opening collection, and every filter against a rebuild from the fixtures."""
 
+import functools
 import html
 import random
 import re
@@ -111,6 +112,12 @@ def addresses() -> dict[str, list[str]]:
     }
 
 
+@pytest.fixture(scope="module")
+def answer(collection):
+    """What an address answers, asked once for all tests of this module: a thousand pages take a while."""
+    return functools.cache(Client().get)
+
+
 def text_of(page: str) -> str:
     """What a reader sees of a page, in one line, with plain hyphens."""
     page = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", page, flags=re.DOTALL)
@@ -130,10 +137,10 @@ def test_other_routes_answer(client, address, status):
     assert client.get(address).status_code == status
 
 
-def test_every_page_answers_with_one_heading_and_a_title_of_its_own(client):
+def test_every_page_answers_with_one_heading_and_a_title_of_its_own(answer):
     titles = {}
     for address in [address for group in addresses().values() for address in group]:
-        response = client.get(address)
+        response = answer(address)
         page = response.content.decode()
         assert response.status_code == 200, address
         assert len(re.findall(r"<h1[ >]", page)) == 1, address
@@ -150,10 +157,10 @@ def test_every_page_answers_with_one_heading_and_a_title_of_its_own(client):
     assert len(titles) > 1100
 
 
-def test_every_kind_of_page_is_well_formed_html(client):
+def test_every_kind_of_page_is_well_formed_html(answer):
     for name, group in addresses().items():
         parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
-        tree = parser.parse(client.get(group[0]).content.decode())
+        tree = parser.parse(answer(group[0]).content.decode())
         ids = [element.get("id") for element in tree.iter() if element.get("id")]
         assert len(ids) == len(set(ids)), f"{name}: an id stands twice"
         assert tree.get("lang") == "en"
@@ -167,16 +174,16 @@ def test_every_kind_of_page_is_well_formed_html(client):
         assert not [href for href in linked if href.startswith("#") and href[1:] not in ids], name
 
 
-def test_every_link_of_every_kind_of_page_leads_somewhere(client):
+def test_every_link_of_every_kind_of_page_leads_somewhere(answer):
     seen = set()
     for group in addresses().values():
-        page = client.get(group[0]).content.decode()
+        page = answer(group[0]).content.decode()
         seen |= {html.unescape(href) for href in re.findall(r'<a [^>]*href="(/[^"#]*)', page)}
-    broken = {href: status for href in seen if (status := client.get(href).status_code) != 200}
+    broken = {href: status for href in seen if (status := answer(href).status_code) != 200}
     assert broken == {}
 
 
-def test_idea_page_shows_everything_that_its_fixture_rows_hold(client):
+def test_idea_page_shows_everything_that_its_fixture_rows_hold(answer):
     parts = {}
     resources = {row["url"]: row for row in rows("resources")}
     for name in ("bodies", "evidence", "citations"):
@@ -188,7 +195,7 @@ def test_idea_page_shows_everything_that_its_fixture_rows_hold(client):
     cities = {row["slug"]: row for row in rows("cities")}
     organisations = {row["slug"]: row for row in rows("organisations")}
     for idea in rows("ideas"):
-        page = client.get(f"/ideas/{idea['slug']}/").content.decode()
+        page = answer(f"/ideas/{idea['slug']}/").content.decode()
         shown = text_of(page)
         wanted = [idea["title"], idea["summary"], *idea["partners"], "22 November 2026", f"/i/{idea['pk']}/"]
         wanted += [str(idea[name]) for name in ("started", "ended", "profiled_year") if idea[name] is not None]
@@ -233,11 +240,11 @@ def test_forms_of_every_idea_carry_the_same_facts():
         )
 
 
-def test_idea_page_tells_every_journey(client):
+def test_idea_page_tells_every_journey(answer):
     for row in rows("adaptations"):
         for end in ("idea", "became"):
             if row[end]:
-                shown = text_of(client.get(f"/ideas/{row[end][0]}/").content.decode())
+                shown = text_of(answer(f"/ideas/{row[end][0]}/").content.decode())
                 for text in (row["note"], row["place"], str(row["year"] or "")):
                     assert text in shown, f"{row[end][0]}: {text}"
 
