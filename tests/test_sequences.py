@@ -43,6 +43,8 @@ pytestmark = pytest.mark.django_db
 
 Status = Idea.Status
 SEASONS, DAYS, ACTS = 4, 50, 10
+#: Acts of the first day after which every page is asked for: a thousand pages are slower than two thousand acts.
+SEEN = 5
 
 
 def same_index(one: Index, other: Index) -> dict:
@@ -402,7 +404,7 @@ def test_edition_moves_by_one_exactly_when_the_public_side_does(world, client, s
             assert edition - number == bool(changed), (told, changed)
             if act == ACTS or (edition > number and day % 10 == 0):
                 assert same_index(indexes.current(), indexes.build()) == {}, told
-            if answers is not None:
+            if answers is not None and act <= SEEN:
                 now = pages(client)
                 if edition == number:
                     assert now == answers | {address: now[address] for address in now.keys() - answers.keys()}
