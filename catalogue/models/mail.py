@@ -27,6 +27,10 @@ class MailQuerySet(models.QuerySet):
     def to_person(self, address: str):
         return self.filter(to__iexact=address.strip())
 
+    def about_accounts(self):
+        """Those by which somebody gets in who works on the desk."""
+        return self.filter(letter__in=Mail.ABOUT_ACCOUNTS)
+
     def post(self, letter: str, submission, **facts):
         """Puts a letter to whoever made a submission into the outbox; nothing where no address is known.
 
@@ -77,6 +81,8 @@ class Mail(models.Model):
         FORGOTTEN = "forgotten", _("A forgotten password")
 
     TO_READERS = (Letter.ASSIGNED, Letter.REMINDER, Letter.CALLED_OFF)
+
+    ABOUT_ACCOUNTS = (Letter.INVITED, Letter.FORGOTTEN)
 
     letter = models.CharField(_("letter"), max_length=20, choices=Letter)
     submission = models.ForeignKey("catalogue.Submission", models.CASCADE, null=True, blank=True, related_name="mails")
@@ -129,7 +135,7 @@ class Mail(models.Model):
     @property
     def is_to_account(self) -> bool:
         """Whether it is for somebody who works on the desk, about how to get in."""
-        return self.letter in (self.Letter.INVITED, self.Letter.FORGOTTEN)
+        return self.letter in self.ABOUT_ACCOUNTS
 
     def sent(self, now: datetime) -> None:
         """The server has taken it."""
