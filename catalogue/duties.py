@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from catalogue.checking import check_some
 from catalogue.exchange.working import forget_files, perform_due
-from catalogue.forgetting import forget_addresses
+from catalogue.forgetting import forget_addresses, forget_sign_ins
 from catalogue.mail import send_due
 from catalogue.models import Idea, Inquiry, Picture, Review
 
@@ -88,6 +88,7 @@ DUTIES = [
     perform_due,
     forget_files,
     forget_addresses,
+    forget_sign_ins,
     tidy_pictures,
     check_some,
 ]

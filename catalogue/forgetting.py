@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q
 from django.forms.models import model_to_dict
@@ -11,6 +14,9 @@ from catalogue.models import Contact, Inquiry, Mail, Submission, Tally
 
 #: After the decision names and addresses are kept for so long, and what was begun and never sent after the last change.
 KEPT, BEGUN_KEPT = timedelta(days=365), timedelta(days=90)
+
+#: Letters about accounts, their links long being worth nothing.
+LETTERS_KEPT = timedelta(days=30)
 
 #: How those who work on the catalogue share it among them is nothing of the person's.
 _AMONG_EDITORS = ("editor", "screened", "round", "readers_wanted")
@@ -32,6 +38,23 @@ def forget_addresses(now: datetime) -> Iterator[str]:
         yield f"Names and addresses forgotten: {number}"
     # To whom a yearly question went: by then the next one is out.
     Mail.objects.filter(inquiry__asked_at__lt=now - KEPT).delete()
+
+
+def forget_sign_ins(now: datetime) -> Iterator[str]:
+    """Forgets sessions that are over, failures to sign in that no longer count, and letters by which people got in."""
+    # Looked for first: on SQLite a deletion holds up whoever writes, also one that finds nothing.
+    over = {
+        "Sessions that are over": Session.objects.filter(expire_date__lt=now),
+        "Failures to sign in": AccessAttempt.objects.filter(attempt_time__lt=now - settings.AXES_COOLOFF_TIME),
+        # Nothing writes these here; what is in them an earlier setting left.
+        "Lines of who signed in": AccessLog.objects.filter(attempt_time__lt=now),
+        "Lines of who failed to": AccessFailureLog.objects.filter(attempt_time__lt=now),
+        "Letters about accounts": Mail.objects.about_accounts().filter(written_at__lt=now - LETTERS_KEPT),
+    }
+    for name, rows in over.items():
+        if rows.exists():
+            number, _models = rows.delete()
+            yield f"{name}, forgotten: {number}"
 
 
 def forget(submission: Submission) -> None:

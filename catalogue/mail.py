@@ -11,8 +11,10 @@ from django.conf import settings
 from django.core.mail import BadHeaderError, EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from catalogue.accounts import FORGOTTEN_FOR, INVITED_FOR, accounts_at, link_for
 from catalogue.models import Inquiry, Mail
 
 logger = logging.getLogger(__name__)
@@ -32,29 +34,49 @@ class Words:
     html: str
 
 
-def words_of(mail: Mail) -> Words:
+def words_of(mail: Mail, *, secrets: bool = False) -> Words:
     """The letter in the language of whoever gets it. Its template's first line is the subject, the rest the text.
 
-    The HTML says the same: it is made of the text, so that the two can't tell different things.
+    The HTML says the same: it is made of the text, so that the two can't tell different things. With `secrets` it has
+    the links that let somebody in. security: only the letter itself may, never a page where others read it.
     """
-    submission = mail.submission
-    # security: one line, whatever somebody put into a title: the first line becomes a header.
-    title = " ".join(str(mail.about).split())
     with override(mail.language):
-        facts = {"title": title, "link": _whole(link_of(mail)), **mail.facts}
-        if mail.letter == Mail.Letter.RECEIVED:
-            facts["confirm"] = _whole(reverse("submission-confirm", args=[submission.token, submission.confirmation]))
-        if mail.inquiry_id:
-            facts["page"] = _whole(mail.inquiry.idea.get_absolute_url())
-            facts |= {str(answer): f"{facts['link']}?answer={answer}" for answer in Inquiry.ANSWERS}
-        elif submission.adaptation_made_id:
-            facts["page"] = _whole(submission.idea.get_absolute_url())
-        elif mail.letter == Mail.Letter.PUBLISHED and submission.idea_made_id:
-            facts["page"] = _whole(submission.idea_made.get_absolute_url())
+        facts = _of_accounts(mail, secrets) if mail.is_to_account else _of_the_catalogue(mail)
         subject, _break, text = render_to_string(f"mail/{mail.letter}.txt", facts).strip().partition("\n")
         paragraphs = text.strip().split("\n\n")
         html = render_to_string("mail/letter.html", {"paragraphs": paragraphs, "language": mail.language})
     return Words(subject.strip()[:200], text.strip() + "\n", html)
+
+
+def _of_the_catalogue(mail: Mail) -> dict:
+    """What the letters about a submission or an idea tell."""
+    submission = mail.submission
+    # security: one line, whatever somebody put into a title: the first line becomes a header.
+    title = " ".join(str(mail.about).split())
+    facts = {"title": title, "link": _whole(link_of(mail)), **mail.facts}
+    if mail.letter == Mail.Letter.RECEIVED:
+        facts["confirm"] = _whole(reverse("submission-confirm", args=[submission.token, submission.confirmation]))
+    if mail.inquiry_id:
+        facts["page"] = _whole(mail.inquiry.idea.get_absolute_url())
+        facts |= {str(answer): f"{facts['link']}?answer={answer}" for answer in Inquiry.ANSWERS}
+    elif submission.adaptation_made_id:
+        facts["page"] = _whole(submission.idea.get_absolute_url())
+    elif mail.letter == Mail.Letter.PUBLISHED and submission.idea_made_id:
+        facts["page"] = _whole(submission.idea_made.get_absolute_url())
+    return facts
+
+
+def _of_accounts(mail: Mail, secrets: bool) -> dict:
+    """What the letters about an account tell: whose name has which link, and for how long that holds."""
+    accounts = [mail.account] if mail.account else accounts_at(mail.to)
+    hidden = _("(The link is in the letter alone.)")
+    return {
+        "accounts": [(user.get_username(), _whole(link_for(user)) if secrets else hidden) for user in accounts],
+        "days": INVITED_FOR.days,
+        "hours": FORGOTTEN_FOR.seconds // 3600,
+        "site": f"{settings.SITE_URL}/",
+        "ask": _whole(reverse("admin:forgotten")),
+    }
 
 
 def link_of(mail: Mail) -> str:
@@ -79,7 +101,11 @@ def send_due(now: datetime) -> Iterator[str]:
         # takes. Should this process die here, the letter is tried again when the claim runs out.
         if not Mail.objects.due(now).filter(pk=pk).update(due_at=now + CLAIM):
             continue
-        mail = Mail.objects.select_related("submission__idea", "submission__idea_made", "inquiry__idea").get(pk=pk)
+        about = ("submission__idea", "submission__idea_made", "inquiry__idea", "account")
+        mail = Mail.objects.select_related(*about).get(pk=pk)
+        if mail.letter == Mail.Letter.FORGOTTEN and not _is_for_somebody(mail):
+            mail.delete()
+            continue
         try:
             _letter(mail, connection).send()
         except BadHeaderError as fault:
@@ -102,8 +128,16 @@ def send_due(now: datetime) -> Iterator[str]:
             yield f"Mailed: {mail.get_letter_display()}"
 
 
+def _is_for_somebody(mail: Mail) -> bool:
+    """Whether anybody has an account with the address that was typed. It goes to the address that the account has."""
+    accounts = accounts_at(mail.to)
+    if accounts:
+        mail.to = accounts[0].email
+    return bool(accounts)
+
+
 def _letter(mail: Mail, connection) -> EmailMultiAlternatives:
-    words = words_of(mail)
+    words = words_of(mail, secrets=True)
     # The envelope may have another sender than the letter: what can't be delivered goes back there.
     sender = settings.MAIL_RETURNS or settings.MAIL_FROM
     letter = EmailMultiAlternatives(words.subject, words.text, sender, [mail.to], connection=connection)

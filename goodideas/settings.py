@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
@@ -41,6 +42,8 @@ INSTALLED_APPS = [
     "django_filters",
     "csp",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
 ]
 
 MIDDLEWARE = [
@@ -61,6 +64,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # Last, as it has to be: it looks at what the login page answered.
@@ -91,7 +95,11 @@ TEMPLATES = [
 ]
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "catalogue.second_factor.Backend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -148,6 +156,12 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 # So long after signing in an editor has to sign in again; a text that is sent then is kept. The time isn't counted from
 # the last request: each would write, and wait for whoever writes, to say that it came.
 SESSION_COOKIE_AGE = environment.number("SESSION_HOURS", 12) * 3600
+# A link that sets a password holds for as long as an invitation may; one to a forgotten password less long:
+# `catalogue.accounts`.
+PASSWORD_RESET_TIMEOUT = 7 * 24 * 3600
+REQUIRE_SECOND_FACTOR = environment.switch("REQUIRE_SECOND_FACTOR")
+# What an app calls the account.
+OTP_TOTP_ISSUER = f"Good Ideas {urlsplit(SITE_URL).hostname}"
 # security: ten failures in five minutes, by name or by network, and the next has to wait: `catalogue.admin.signing_in`.
 AXES_FAILURE_LIMIT = 10
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]

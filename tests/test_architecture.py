@@ -11,8 +11,8 @@ ORDER = (
     "regions clock spelling sets search orders indexing catching_up index leading counting redirecting maps atlas "
     "cards travel filters map_filter finding comparing judging versions facets exports coverage translating records "
     "citations linked_data pictures feeds sitemaps dumps schemas openapi suggestions exchange asking fitting "
-    "questions steps screening likeness mail returning forgetting checking duties archives backups seeding "
-    "restoring views management"
+    "questions steps screening likeness second_factor accounts mail returning forgetting checking duties archives "
+    "backups seeding restoring views management"
 ).split()
 
 

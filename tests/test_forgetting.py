@@ -5,6 +5,8 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+from axes.models import AccessAttempt, AccessLog
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -88,3 +90,27 @@ def test_person_gets_everything_that_is_kept():
     ]
     assert [event["what"] for event in found["submissions"][0]["story"]] == ["sent"]
     assert [letter["letter"] for letter in found["letters"]] == ["received"]
+
+
+def test_what_let_people_in_is_forgotten_when_it_no_longer_counts(settings):
+    now = timezone.now()
+    for key, hours in [("over", -1), ("open", 1)]:
+        Session.objects.create(session_key=key, session_data="", expire_date=now + timedelta(hours=hours))
+    AccessLog.objects.create(username="mira", ip_address="192.0.2.1")
+    for name, age in [("old", settings.AXES_COOLOFF_TIME + timedelta(seconds=1)), ("young", timedelta(0))]:
+        AccessAttempt.objects.create(username=name, failures_since_start=1)
+        AccessAttempt.objects.filter(username=name).update(attempt_time=now - age)
+    for address, days in [("old@example.org", 31), ("young@example.org", 29)]:
+        Mail.objects.post_to_forgetful(address)
+        Mail.objects.filter(to=address).update(written_at=now - timedelta(days=days))
+    assert list(duties.forget_sign_ins(now + timedelta(seconds=1))) == [
+        "Sessions that are over, forgotten: 1",
+        "Failures to sign in, forgotten: 1",
+        "Lines of who signed in, forgotten: 1",
+        "Letters about accounts, forgotten: 1",
+    ]
+    assert [row.session_key for row in Session.objects.all()] == ["open"]
+    assert [row.username for row in AccessAttempt.objects.all()] == ["young"]
+    assert ([letter.to for letter in Mail.objects.all()], AccessLog.objects.count()) == (["young@example.org"], 0)
+    assert list(duties.forget_sign_ins(now)) == []
+    assert duties.forget_sign_ins in duties.DUTIES

@@ -57,7 +57,7 @@ def test_letter_is_text_and_html_and_says_the_same_in_both():
     assert Mail.objects.get().sent_at is not None
 
 
-@pytest.mark.parametrize("letter", Mail.Letter.values)
+@pytest.mark.parametrize("letter", sorted({*Mail.Letter.values} - {"invited", "forgotten"}))
 def test_every_letter_has_words_in_one_line_of_subject(letter):
     submission = make_submission(title="Tea\r\nBcc: all@example.org")
     Mail.objects.post(letter, submission, message="<b>Which?</b>", review=1)

@@ -68,6 +68,17 @@ def test_commands_of_the_readme_lead_from_an_empty_database_to_a_site_that_is_re
     written.write_text(text, encoding="utf-8")
     script = "\n".join(text for kind, text in blocks() if kind == "production")
     script = script.replace("/etc/good-ideas.env", quote(str(written))).replace(" 8001", f" {(port := free_port())}")
+    # What a person does in a browser while the site is served is done by a stranger who reads the pages.
+    script, invited = re.subn(r"^(.* invite .*)$", rf"\1 | tee {quote(str(tmp_path / 'invited'))}", script, flags=re.M)
+    script, ended = re.subn(
+        r"^(kill \$! .*)$",
+        rf'.venv/bin/python -m tests.stranger {port} "$(tail -1 {quote(str(tmp_path / "invited"))})"\n\1',
+        script,
+        flags=re.M,
+    )
+    assert (invited, ended) == (1, 1)
+    # Nothing goes on to serve where a command fails.
+    script = f"trap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n{script}"
     script = script.replace(":8001/", f":{port}/").replace(".venv/bin/", f"{quote(str(Path(sys.executable).parent))}/")
     clean = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     done = subprocess.run(
@@ -77,6 +88,7 @@ def test_commands_of_the_readme_lead_from_an_empty_database_to_a_site_that_is_re
     assert "System check identified no issues" in done.stdout
     assert re.search(r"^administrator, [\w-]{20}$", done.stdout, re.MULTILINE)
     assert '"ready": true' in done.stdout
+    assert "mira is in: The desk" in done.stdout
     # Hashed and compressed once, for whoever serves them.
     styles = [
         path for path in (tmp_path / "STATIC_ROOT").rglob("*.css") if re.search(r"\.[0-9a-f]{12}\.css$", path.name)

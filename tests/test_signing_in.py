@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from axes.handlers.proxy import AxesProxyHandler
 from axes.models import AccessAttempt
+from django.contrib.auth.hashers import get_hasher
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
+from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
@@ -93,6 +96,36 @@ def test_account_that_doesnt_open_the_desk_is_told_the_same(mira):
     assert {said(sign_in(name)) for name in ("reader", "gone", "nobody")} == {said(sign_in(password="wrong"))}
 
 
+def test_password_is_hashed_once_whoever_the_name_is(mira, monkeypatch):
+    editor("gone", password=PASSWORD, is_active=False)
+    editor("invited")
+    hashed = []
+    hasher = type(get_hasher())
+    encode = hasher.encode
+    monkeypatch.setattr(hasher, "encode", lambda *given: hashed.append(1) or encode(*given))
+    made = {}
+    for n, name in enumerate(["mira", "gone", "invited", "nobody", "n" * 150, "no\0body"]):
+        hashed.clear()
+        sign_in(name, "wrong", network=f"192.0.2.{n}")
+        made[name] = len(hashed)
+    # The last is no name that an account can have, which the form says by itself.
+    assert list(made.values()) == [1, 1, 1, 1, 1, 0]
+
+
+def test_failures_are_counted_by_all_servers_together(mira):
+    """Another server has a memory of its own, and the same database: here, a process."""
+    for _n in range(9):
+        sign_in(password="wrong", network="192.0.2.5")
+    # What this process remembers is gone, as though another answered.
+    caches["default"].clear()
+    handler = AxesProxyHandler.implementation
+    AxesProxyHandler.implementation = None
+    try:
+        assert sign_in(password="wrong", network="192.0.2.6").status_code == 429
+    finally:
+        AxesProxyHandler.implementation = handler
+
+
 def test_no_password_is_kept_of_a_failure(mira):
     sign_in(password="a wrong secret")
     (attempt,) = AccessAttempt.objects.values()
@@ -146,3 +179,13 @@ def test_session_lasts_twelve_hours_from_signing_in(mira, client):
 def test_password_that_is_easy_to_guess_is_refused(password):
     with pytest.raises(ValidationError):
         validate_password(password, User(username="mira-schmidt"))
+
+
+@pytest.mark.parametrize("password", ["correct horse battery staple", "ändern 鍵 🔑 " * 3, "x7" * 64, "qwmnzxqwmnzx"])
+def test_password_may_be_long_and_of_any_letters(password):
+    """No rule says of which letters it has to be (OWASP ASVS 5.0, 6.2.5), and sixty-four and more are no fault."""
+    validate_password(password, User(username="mira-schmidt"))
+    user = User.objects.create_user("mira", is_staff=True, password=password)
+    assert sign_in(password=password).status_code == 302
+    assert sign_in(password=password[:-1]).status_code == 200
+    assert user.check_password(password)

@@ -21,6 +21,11 @@ from catalogue.models import Draft
 
 _SALT = "catalogue.carried"
 _SESSION = "carried"
+#: Pages with secrets and no text. security: nothing of what is sent there is kept, or goes through the login page.
+WITH_SECRETS = (
+    *("login", "logout", "code", "forgotten", "set-password", "second-factor-device", "second-factor-codes"),
+    *("password_change", "auth_user_password_change", "auth_user_add"),
+)
 #: Longer than any form of the desk; a browser sends no more without somebody meaning mischief.
 MOST = 1_000_000  # characters
 #: How long a login page may lie open before what it carries is worthless.
@@ -55,6 +60,12 @@ def kept_for(admin, request, noun) -> Kept | None:
     return Kept(post, _("You weren’t logged in when you sent this. Your text is below; it is not saved yet."))
 
 
+def keep(request) -> None:
+    """Keeps what was sent until its form is opened again."""
+    fields = [(name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"]
+    request.session[_SESSION] = {"path": request.path, "fields": fields}
+
+
 def forget(request) -> None:
     request.session.pop(_SESSION, None)
 
@@ -85,11 +96,11 @@ def login_page(site, request, token=""):
     return TemplateResponse(request, "admin/login.html", context)
 
 
-def bring_back(request, response):
+def bring_back(request, response, token: str):
     """After a login that carried a text: leads to the form, which will show it."""
     try:
-        carried = signing.loads(request.POST["carried"], salt=_SALT, max_age=HOLDS)
-    except (KeyError, signing.BadSignature):
+        carried = signing.loads(token, salt=_SALT, max_age=HOLDS)
+    except signing.BadSignature:
         return response
     request.session[_SESSION] = carried
     return HttpResponseRedirect(carried["path"])
@@ -103,10 +114,11 @@ def token_refused(request, reason=""):
 
     if request.path == reverse("admin:login"):
         return _login_refused(desk, request, reason)
+    if request.resolver_match.url_name in WITH_SECRETS:
+        return csrf_failure(request, reason)
     if not desk.has_permission(request):
         return login_page(desk, request)
-    fields = [(name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"]
-    request.session[_SESSION] = {"path": request.path, "fields": fields}
+    keep(request)
     return HttpResponseRedirect(request.path)
 
 
@@ -115,7 +127,7 @@ def _login_refused(site, request, reason):
     if not request.POST.get("carried"):
         return csrf_failure(request, reason)
     if site.has_permission(request):
-        return bring_back(request, HttpResponseRedirect(reverse("admin:index")))
+        return bring_back(request, HttpResponseRedirect(reverse("admin:index")), request.POST["carried"])
     return login_page(site, request, request.POST["carried"])
 
 

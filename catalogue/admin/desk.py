@@ -2,23 +2,28 @@
 
 from functools import update_wrapper
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
-from catalogue.admin import carried, coverage, front
-from catalogue.admin.signing_in import LoginForm
+from catalogue.admin import carried, coverage, front, passwords, second_factor, signing_in
 from catalogue.models import Act
 
 ORDER = (
     "Idea Translation Submission Review Inquiry Draft Adaptation Resource Link City Organisation Contact Theme Topic "
     "Audience Page Redirect Miss Wanted Synonym Import Mail Popularity Act"
 ).split()
+
+
+#: Where somebody may go who has to set up a second factor first.
+WITHOUT_SECOND_FACTOR = ("second-factor-device", "logout", "jsi18n")
 
 
 class _Choices(AutocompleteJsonView):
@@ -37,7 +42,7 @@ class Desk(admin.AdminSite):
     site_header = _("Good Ideas")
     index_title = _("The desk")
     index_template = "admin/desk.html"
-    login_form = LoginForm
+    login_form = signing_in.LoginForm
     # Every page has the way to every list in its head; a second list beside each would leave a phone no room.
     enable_nav_sidebar = False
 
@@ -57,26 +62,80 @@ class Desk(admin.AdminSite):
         def outer(request, *args, **kwargs):
             if request.method == "POST" and not self.has_permission(request) and self._is_a_form(request):
                 return carried.login_page(self, request)
+            if self._has_to_set_up(request):
+                if request.method == "POST" and self._is_a_form(request):
+                    carried.keep(request)
+                return second_factor.lead_to_set_up(request)
             return inner(request, *args, **kwargs)
 
         return update_wrapper(outer, inner)
 
     def _is_a_form(self, request) -> bool:
         # The view is reached only past the middleware, which has looked at the token: it came from this site.
-        return request.path not in (reverse("admin:logout"), reverse("admin:login")) and bool(request.POST)
+        return request.resolver_match.url_name not in carried.WITH_SECRETS and bool(request.POST)
+
+    def has_permission(self, request):
+        """Django's own; and whoever has a second factor has given it."""
+        return super().has_permission(request) and not signing_in.lacks_code(request)
+
+    def _has_to_set_up(self, request) -> bool:
+        """Whether somebody may do nothing on this page before they have a second factor."""
+        if not settings.REQUIRE_SECOND_FACTOR or request.resolver_match.url_name in WITHOUT_SECOND_FACTOR:
+            return False
+        return self.has_permission(request) and not signing_in.is_verified(request)
 
     @method_decorator(never_cache)
     def login(self, request, extra_context=None):
-        response = super().login(request, {"carried": request.POST.get("carried", "")} | (extra_context or {}))
+        """Django's own, whose way of signing in can't be replaced alone: ours may lead on to the page of the code."""
+        if request.method == "GET" and self.has_permission(request):
+            return HttpResponseRedirect(reverse("admin:index"))
+        context = {
+            **self.each_context(request),
+            "title": _("Log in"),
+            "subtitle": None,
+            "app_path": request.get_full_path(),
+            "username": request.user.get_username(),
+            "carried": request.POST.get("carried", ""),
+            "next": reverse("admin:index"),
+        }
+        request.current_app = self.name
+        sign_in = signing_in.SignIn.as_view(
+            extra_context=context, authentication_form=self.login_form, template_name="admin/login.html"
+        )
+        response = sign_in(request)
         if request.method == "POST" and response.status_code == 302 and self.has_permission(request):
-            return carried.bring_back(request, response)
+            return carried.bring_back(request, response, context["carried"])
         return response
 
-    def get_urls(self):
-        def lacking(request):
-            return coverage.coverage_view(self, request)
+    @method_decorator(never_cache)
+    def code(self, request):
+        response, token = signing_in.code_page(self, request)
+        return carried.bring_back(request, response, token) if token else response
 
-        return [path("coverage/", self.admin_view(lacking), name="coverage"), *super().get_urls()]
+    @method_decorator(never_cache)
+    def forgotten(self, request):
+        return passwords.forgotten(self, request)
+
+    def set_password(self, request, **kwargs):
+        answer = passwords.SetPassword.as_view(extra_context=self.each_context(request))(request, **kwargs)
+        # security: the link is in the address until it is taken from there.
+        answer.headers["Referrer-Policy"] = "no-referrer"
+        return answer
+
+    def get_urls(self):
+        def inside(view):
+            return self.admin_view(lambda request: view(self, request))
+
+        return [
+            path("login/code/", self.code, name="code"),
+            path("forgotten/", self.forgotten, name="forgotten"),
+            path("password/<slug:uidb64>/<slug:token>/", self.set_password, name="set-password"),
+            path("second-factor/", inside(second_factor.overview), name="second-factor"),
+            path("second-factor/device/", inside(second_factor.device_view), name="second-factor-device"),
+            path("second-factor/codes/", inside(second_factor.codes_view), name="second-factor-codes"),
+            path("coverage/", inside(coverage.coverage_view), name="coverage"),
+            *super().get_urls(),
+        ]
 
     def get_app_list(self, request, app_label=None):
         """The nouns in the order in which editors need them, not of the alphabet."""

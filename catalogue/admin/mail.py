@@ -23,6 +23,7 @@ class MailAdmin(ReadOnly):
         "to",
         "submission",
         "inquiry",
+        "account",
         "subject",
         "text",
         "written_at",

@@ -152,7 +152,7 @@ class VerbViews:
                 return self._verb_done(request, noun, verb)
             if form.is_valid():
                 label = str(noun)
-                if sending.write(lambda act: self._run(verb, noun, form, request)) is not None:
+                if sending.write(lambda act: self.do(verb, noun, form, request)) is not None:
                     carried.forget(request)
                     return self._verb_done(request, noun, verb, label)
                 form.put(sending.refusals)
@@ -173,8 +173,7 @@ class VerbViews:
         """What the page of a verb shows besides its form."""
         return {}
 
-    @staticmethod
-    def _run(verb, noun, form, request) -> bool:
+    def do(self, verb: Verb, noun, form, request) -> bool:
         verb.run(noun, form.cleaned_data, request.user)
         return True
 

@@ -18,6 +18,7 @@ from catalogue.models.organisation import Organisation, Sector
 from catalogue.models.page import Page
 from catalogue.models.picture import Licence, Picture
 from catalogue.models.place import City, Share, Size
+from catalogue.models.recovery_code import RecoveryCode
 from catalogue.models.resource import Citation, Resource
 from catalogue.models.review import Judgement, Review
 from catalogue.models.search_text import SearchHead, SearchText, Word
@@ -64,6 +65,7 @@ __all__ = [
     "Picture",
     "Popularity",
     "ReadLog",
+    "RecoveryCode",
     "Redirect",
     "Resource",
     "Review",

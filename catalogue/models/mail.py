@@ -1,7 +1,8 @@
-"""The outbox: letters to those who proposed something, read it or lead an idea, kept until a server has taken them."""
+"""The outbox: letters to those who propose, read or edit something or lead an idea, kept until a server has them."""
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -26,6 +27,10 @@ class MailQuerySet(models.QuerySet):
     def to_person(self, address: str):
         return self.filter(to__iexact=address.strip())
 
+    def about_accounts(self):
+        """Those by which somebody gets in who works on the desk."""
+        return self.filter(letter__in=Mail.ABOUT_ACCOUNTS)
+
     def post(self, letter: str, submission, **facts):
         """Puts a letter to whoever made a submission into the outbox; nothing where no address is known.
 
@@ -44,6 +49,17 @@ class MailQuerySet(models.QuerySet):
                 letter=letter, submission=review.submission, to=review.reader.email, facts={"review": review.pk}
             )
 
+    def post_to_account(self, user) -> None:
+        """Puts an invitation to the desk into the outbox; the account has to have an address."""
+        self.create(letter=Mail.Letter.INVITED, account=user, to=user.email)
+
+    def post_to_forgetful(self, address: str) -> None:
+        """Puts a letter about a forgotten password into the outbox, whether or not anybody has such an account.
+
+        security: that is only asked when it is sent, so that nothing here takes another time for a known address.
+        """
+        self.create(letter=Mail.Letter.FORGOTTEN, to=address)
+
 
 class Mail(models.Model):
     """One letter. It holds facts, not words: these are written in its reader's language when it is sent or shown."""
@@ -61,12 +77,17 @@ class Mail(models.Model):
         CALLED_OFF = "called-off", _("To a reader: it is no longer needed")
         STILL = "still", _("Is it still so?")
         STILL_AGAIN = "still-again", _("Is it still so? Asked again")
+        INVITED = "invited", _("Invitation to the desk")
+        FORGOTTEN = "forgotten", _("A forgotten password")
 
     TO_READERS = (Letter.ASSIGNED, Letter.REMINDER, Letter.CALLED_OFF)
+
+    ABOUT_ACCOUNTS = (Letter.INVITED, Letter.FORGOTTEN)
 
     letter = models.CharField(_("letter"), max_length=20, choices=Letter)
     submission = models.ForeignKey("catalogue.Submission", models.CASCADE, null=True, blank=True, related_name="mails")
     inquiry = models.ForeignKey("catalogue.Inquiry", models.CASCADE, null=True, blank=True, related_name="mails")
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="mails")
     to = models.EmailField(_("to"))
     language = models.CharField(_("language"), max_length=20, default="en")
     facts = models.JSONField(default=dict)
@@ -95,8 +116,11 @@ class Mail(models.Model):
             ),
             models.CheckConstraint(
                 name="mail_is_about_one_thing",
-                condition=Q(submission__isnull=False, inquiry__isnull=True)
-                | Q(submission__isnull=True, inquiry__isnull=False),
+                condition=Q(submission__isnull=False, inquiry__isnull=True, account__isnull=True)
+                | Q(submission__isnull=True, inquiry__isnull=False, account__isnull=True)
+                | Q(submission__isnull=True, inquiry__isnull=True, account__isnull=False)
+                # Whose it is, is asked when it is sent.
+                | Q(submission__isnull=True, inquiry__isnull=True, account__isnull=True, letter="forgotten"),
             ),
         ]
 
@@ -105,8 +129,13 @@ class Mail(models.Model):
 
     @property
     def about(self):
-        """What it tells of: a submission, or the question whether an idea is still so."""
-        return self.submission or self.inquiry
+        """What it tells of: a submission, the question whether an idea is still so, or an account."""
+        return self.submission or self.inquiry or self.account
+
+    @property
+    def is_to_account(self) -> bool:
+        """Whether it is for somebody who works on the desk, about how to get in."""
+        return self.letter in self.ABOUT_ACCOUNTS
 
     def sent(self, now: datetime) -> None:
         """The server has taken it."""
