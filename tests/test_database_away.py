@@ -8,7 +8,7 @@ from django.db import connection
 
 from benchmarks.servers import database_url, servers
 from tests.factories import make_idea
-from tests.proxy import Proxy
+from benchmarks.proxy import Proxy
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -10,7 +10,7 @@ import redis
 from benchmarks.servers import servers
 from catalogue.models import Edition
 from tests.factories import make_idea
-from tests.proxy import Proxy
+from benchmarks.proxy import Proxy
 
 REDIS, DATABASE = 6379, 15
 
