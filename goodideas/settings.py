@@ -150,6 +150,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = environment.number("SESSION_HOURS", 12) * 3600
 # security: ten failures in five minutes, by name or by network, and the next has to wait: `catalogue.admin.signing_in`.
 AXES_FAILURE_LIMIT = 10
+AXES_HANDLER = "catalogue.admin.signing_in.Tries"
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
 AXES_COOLOFF_TIME = timedelta(minutes=5)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False

@@ -146,3 +146,16 @@ def test_session_lasts_twelve_hours_from_signing_in(mira, client):
 def test_password_that_is_easy_to_guess_is_refused(password):
     with pytest.raises(ValidationError):
         validate_password(password, User(username="mira-schmidt"))
+
+
+def test_tries_of_a_day_to_come_keep_nobody_out(mira):
+    for _n in range(10):
+        sign_in(password="wrong")
+    assert sign_in().status_code == 429
+    # The clock was a day ahead, and was set right.
+    AccessAttempt.objects.update(attempt_time=timezone.now() + timedelta(days=1))
+    assert sign_in(password="wrong").status_code == 200
+    assert sign_in().status_code == 302
+    # Of two servers the clock of one may be a little ahead.
+    AccessAttempt.objects.update(attempt_time=timezone.now() + timedelta(minutes=2), failures_since_start=10)
+    assert sign_in().status_code == 429

@@ -144,7 +144,7 @@ class Editor(Clients):
                         time.monotonic() - start,
                         status,
                         retry_after="Retry-After" in headers,
-                        said=content.decode(errors="replace")[:_SAID] if method == "POST" else "",
+                        said=(_errors(content) or content.decode(errors="replace")[:_SAID]) if method == "POST" else "",
                     )
                 )
                 if status in wanted:

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 #: Seconds in which whoever asks has an answer, and in which `/readyz` says what is missing.
 PATIENCE, READY = 3.0, 2.0
+#: How whoever sent a form is told.
+NOT_STORED = ("not stored", "Nothing is lost")
 #: Seconds after which a server has noticed that something is away.
 NOTICED = 1.0
 
@@ -144,7 +146,7 @@ def _faults_of_refusal(answer: Answer) -> list[str]:
     if answer.kind == "ready":
         return []
     faults = [] if answer.retry_after else [f"{answer} was answered 503 without Retry-After."]
-    if answer.kind in ("form", "desk") and answer.said and "not stored" not in answer.said:
+    if answer.kind in ("form", "desk") and answer.said and not any(words in answer.said for words in NOT_STORED):
         faults.append(f"{answer} was answered 503 and not told that nothing was stored.")
     return faults
 

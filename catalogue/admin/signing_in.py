@@ -4,10 +4,31 @@ django-axes counts in the database, so that all servers count together; while it
 tries while one waits don't prolong it: whoever guesses at a name locks nobody out for good.
 """
 
+from axes.handlers.database import AxesDatabaseHandler
+from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+
+class Tries(AxesDatabaseHandler):
+    """As axes counts, but for tries of a time to come: the clock was wrong then, and would keep somebody out for days.
+
+    Two servers may well be some minutes apart; so far ahead, a try counts.
+    """
+
+    def get_user_attempts(self, request, credentials=None):
+        return [tries.filter(attempt_time__lte=_latest()) for tries in super().get_user_attempts(request, credentials)]
+
+    def clean_expired_user_attempts(self, request=None, credentials=None):
+        AccessAttempt.objects.filter(attempt_time__gt=_latest()).delete()
+        return super().clean_expired_user_attempts(request, credentials)
+
+
+def _latest():
+    return timezone.now() + settings.AXES_COOLOFF_TIME
 
 
 class LoginForm(AdminAuthenticationForm):
