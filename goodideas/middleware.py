@@ -9,6 +9,7 @@ from catalogue.clock import moment
 from catalogue.failing import is_away
 from catalogue.languages import language_of
 from catalogue.views.errors import in_a_while, service_unavailable
+from goodideas.waiting import Waiting
 
 
 def language_of_the_address(get_response):
@@ -57,10 +58,14 @@ class DatabaseAway:
     """Answers 503 with Retry-After when the database can't work: at once, where the clock knows it already."""
 
     def __init__(self, get_response):
-        self.get_response = get_response
+        self.get_response, self.waiting = get_response, Waiting()
 
     def __call__(self, request):
-        response = self.get_response(request)
+        self.waiting.enter()
+        try:
+            response = self.get_response(request)
+        finally:
+            self.waiting.leave()
         # A form of the desk comes back with its words.
         return in_a_while(response) if getattr(request, "not_stored", False) else response
 

@@ -10,7 +10,5 @@ application = get_wsgi_application()
 
 # After `application`, because the catalogue's modules need Django set up.
 from catalogue.index import build_ahead  # noqa: E402
-from goodideas.bodies import awaited  # noqa: E402
 
-application = awaited(application)
 build_ahead()

@@ -214,7 +214,10 @@ def _mount(folder: Path) -> bool:
     """Mounts a small disk; False where that isn't ours to do."""
     command = ["mount", "-t", "tmpfs", "-o", "size=24m", "drill", str(folder)]
     try:
-        return subprocess.run(command, stderr=subprocess.DEVNULL).returncode == 0
+        if subprocess.run(command, stderr=subprocess.DEVNULL).returncode:
+            return False
+        # What a drill mounts over it must not be mounted elsewhere, too.
+        return subprocess.run(["mount", "--make-private", str(folder)]).returncode == 0
     except FileNotFoundError:
         return False
 

@@ -94,12 +94,6 @@ class Slow:
         self.thread = threading.Thread(target=self._send)
         self.open: list[socket.socket] = []
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        self.end()
-
     def begin(self) -> None:
         self.thread.start()
 
