@@ -183,6 +183,7 @@ def clock_ahead(stage: Stage) -> Promise:
     """Everybody is served on both days; who failed to sign in on the wrong one isn't kept out on the right one."""
     with places.Clock() as clock:
         with stage.servers(**clock.settings) as [server], stage.used(server.port):
+
             def ahead() -> None:
                 clock.set(24 * 3600)
                 stage.wrong += limited(server.port)

@@ -7,7 +7,6 @@ import sqlite3
 import subprocess
 import tempfile
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from benchmarks.client import family
 
