@@ -40,9 +40,7 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"all of: {', '.join(DRILLS)}")
-    parser.add_argument(
-        "--seconds", type=float, help=f"how long a fault lasts; {SECONDS[1]:g}, at least {SECONDS[0]:g}"
-    )
+    parser.add_argument("--seconds", type=float, help=f"of a fault; {SECONDS[1]:g}, at least {SECONDS[0]:g}")
     parser.add_argument("--brief", action="store_true", help=f"{SECONDS[0]:g} seconds, and fewer reads")
     parser.add_argument("--postgres", metavar="URL", help="a database of a server in which databases may be made")
     parser.add_argument("--output", type=Path, metavar="FILE", help="where the lines are kept as JSON")

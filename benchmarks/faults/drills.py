@@ -212,8 +212,8 @@ def table_locked(stage: Stage) -> Promise:
 def slow_clients(stage: Stage) -> Promise:
     """Two hundred connections send a byte each 0.4 seconds, half of them of a form; others are served.
 
-    Before the server stands a proxy that waits for the whole of a request, as ours do by `deploy/`: granian itself reads
-    a form in one of the threads that answer, so that a handful of slow ones would hold them all.
+    Before the server stands a proxy that waits for the whole of a request, as ours do by `deploy/`: granian itself
+    reads a form in one of the threads that answer, so that a handful of slow ones would hold them all.
     """
     with stage.servers(1, *PRODUCTION) as [server], Balancer([server.port]) as proxy, stage.used(proxy.port):
         slow = Slow(proxy.port)

@@ -1,6 +1,7 @@
 """Judges what clients saw while something was broken: the figures of a drill, and each promise that wasn't kept."""
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 #: Seconds in which whoever asks has an answer, and in which `/readyz` says what is missing.
 PATIENCE, READY = 3.0, 2.0
@@ -175,7 +176,7 @@ def _recovery(seen: Seen) -> float | None:
 def _silence(seen: Seen) -> float:
     """The longest that anybody waited for an answer, or that nobody had one."""
     ends = sorted(one.until for one in seen.answers if one.status)
-    gaps = [after - before for before, after in zip(ends, ends[1:], strict=False)]
+    gaps = [after - before for before, after in pairwise(ends)]
     return max([*gaps, *(one.seconds for one in seen.answers if one.status)], default=0.0)
 
 

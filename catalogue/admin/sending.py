@@ -106,7 +106,8 @@ def not_stored(fault: Exception) -> str:
     """Why nothing was stored, for whoever has the form back. Is the database away, showing the form says so."""
     if failing.is_shut(fault):
         return _(
-            "Nothing can be stored at this moment, so this is not stored. What you typed is below: save again in a while."
+            "Nothing can be stored at this moment, so this is not stored. "
+            "What you typed is below: save again in a while."
         )
     # It waited too long for others who were writing.
     return _("Too many are saving at this moment. Nothing is lost: save again.")
