@@ -17,7 +17,7 @@ PAUSES = {"alive": 0.1, "ready": 0.25, "kept": 0.06, "page": 0.12}
 #: Seconds after which a client gives up.
 GIVEN_UP = 30
 #: What a page says that isn't to be taken for the page it is.
-_SAID = 2000
+_SAID = 50_000
 
 
 class Visitors(Clients):

@@ -10,6 +10,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from catalogue import failing
+from catalogue.clock import moment
 from catalogue.models import Act, Edition
 
 #: What differs between two sendings of one form without making another content of it.
@@ -93,7 +94,8 @@ class Sending:
             if not self.earlier():
                 self.refusals.append((None, _says(fault)))
         except Exception as fault:
-            if not failing.is_away(fault):
+            # Is the database away, the form can't be shown either: asking once more would take seconds.
+            if not failing.is_away(fault) or moment().away:
                 raise
             self.refusals.append((None, not_stored(fault)))
             self.request.not_stored = True
