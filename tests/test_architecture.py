@@ -9,8 +9,8 @@ ROOT = Path(__file__).parent.parent
 ORDER = (
     "failing languages listing folding words grammar marking ranking countries criteria retired renditions visiting "
     "models regions clock spelling sets search orders indexing catching_up index leading counting redirecting maps "
-    "atlas cards travel filters map_filter finding comparing judging versions facets exports coverage translating records "
-    "citations linked_data pictures feeds sitemaps dumps schemas openapi suggestions exchange asking fitting "
+    "atlas cards travel filters map_filter finding comparing judging versions facets exports coverage translating "
+    "records citations linked_data pictures feeds sitemaps dumps schemas openapi suggestions exchange asking fitting "
     "questions steps screening likeness mail returning forgetting checking duties archives backups seeding "
     "restoring views management"
 ).split()

@@ -186,7 +186,8 @@ def _blind(seen: Seen, promise: Promise, refused: int) -> list[str]:
     faults = [
         f"Nothing was asked of the kind “{kind}” during the fault."
         for kind in ("alive", "ready", "kept", "page", "form")
-        if not any(one.kind == kind for one in during)
+        # An editor's form is as good as one of somebody who proposes.
+        if not any(one.kind == kind or (kind == "form" and one.kind == "desk") for one in during)
     ]
     if promise.names:
         named = [one for one in during if one.kind == "ready" and one.status == 503]
