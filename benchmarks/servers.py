@@ -23,6 +23,9 @@ PATIENCE = 60
 @cache
 def collect_static() -> None:
     """Once a process: a server in earnest has hashed style sheets, and a fresh checkout has none yet."""
+    if os.environ.get("STATIC_COLLECTED"):
+        # By the process that started this one.
+        return
     command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
     subprocess.run(command, cwd=settings.BASE_DIR, check=True)
 
@@ -40,11 +43,12 @@ def database_url() -> str:
 class Server:
     """One server by the production command: a process of its own, with workers, on a port that it keeps."""
 
-    def __init__(self, port: int, environment: dict[str, str]):
-        self.port, self.environment = port, environment
+    def __init__(self, port: int, environment: dict[str, str], options: tuple[str, ...] = ()):
+        self.port, self.environment, self.options = port, environment, options
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "granian", *COMMAND, "--port", str(self.port), "goodideas.wsgi:application"]
+        options = [*COMMAND, *self.options, "--port", str(self.port)]
+        command = [sys.executable, "-m", "granian", *options, "goodideas.wsgi:application"]
         # A group of its own: the server's parent is killed together with the workers that do its work.
         self.process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=self.environment, start_new_session=True)
 
@@ -96,8 +100,8 @@ def servers(number: int, **settings_of_theirs: str) -> Iterator[list[int]]:
 
 
 @contextmanager
-def fleet(number: int, **settings_of_theirs: str) -> Iterator[list[Server]]:
-    """So many servers, when all are ready; those that still run are ended."""
+def fleet(number: int, *options: str, **settings_of_theirs: str) -> Iterator[list[Server]]:
+    """So many servers, when all are ready; those that still run are ended. Options count more than those of all."""
     environment = {name: value for name, value in os.environ.items() if name != "ALLOWED_HOSTS"}
     environment |= {
         "DATABASE_URL": database_url(),
@@ -106,7 +110,7 @@ def fleet(number: int, **settings_of_theirs: str) -> Iterator[list[Server]]:
         "DJANGO_SETTINGS_MODULE": "goodideas.settings",
     } | settings_of_theirs
     collect_static()
-    started = [Server(free_port(), environment) for _ in range(number)]
+    started = [Server(free_port(), environment, options) for _ in range(number)]
     try:
         for server in started:
             server.start()

@@ -94,11 +94,11 @@ def _steps(title: str) -> list[dict]:
 class Crowd:
     """Clients that propose until all is thanked for, or until they are told to stop; their faults are raised then."""
 
-    def __init__(self, number: int | None, port: int = 0):
+    def __init__(self, number: int | None, port: int = 0, clients: int = CLIENTS):
         self.number, self.port, self.stopped = number, port, False
         self.thanked, self.again, self.faults = [], 0, []
         self.numbers, self.lock = itertools.count(1), threading.Lock()
-        self.threads = [threading.Thread(target=self._work) for _client in range(CLIENTS)]
+        self.threads = [threading.Thread(target=self._work) for _client in range(clients)]
 
     def __enter__(self):
         for thread in self.threads:

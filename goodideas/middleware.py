@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from django.utils.translation import override
 
 from catalogue.clock import moment
+from catalogue.failing import is_away
 from catalogue.languages import language_of
-from catalogue.views.errors import service_unavailable
+from catalogue.views.errors import in_a_while, service_unavailable
+from goodideas.waiting import Waiting
 
 
 def language_of_the_address(get_response):
@@ -54,13 +55,19 @@ def security_headers(get_response):
 
 
 class DatabaseAway:
-    """Answers 503 with Retry-After when the database can't be reached: at once, where the clock knows it already."""
+    """Answers 503 with Retry-After when the database can't work: at once, where the clock knows it already."""
 
     def __init__(self, get_response):
-        self.get_response = get_response
+        self.get_response, self.waiting = get_response, Waiting()
 
     def __call__(self, request):
-        return self.get_response(request)
+        self.waiting.enter()
+        try:
+            response = self.get_response(request)
+        finally:
+            self.waiting.leave()
+        # A form of the desk comes back with its words.
+        return in_a_while(response) if getattr(request, "not_stored", False) else response
 
     def process_view(self, request, view, args, kwargs):
         if not getattr(view, "without_database", False) and moment().away:
@@ -68,6 +75,6 @@ class DatabaseAway:
         return None
 
     def process_exception(self, request, exception):
-        if isinstance(exception, OperationalError | InterfaceError):
+        if is_away(exception):
             return service_unavailable(request, exception)
         return None

@@ -164,6 +164,7 @@ REQUIRE_SECOND_FACTOR = environment.switch("REQUIRE_SECOND_FACTOR")
 OTP_TOTP_ISSUER = f"Good Ideas {urlsplit(SITE_URL).hostname}"
 # security: ten failures in five minutes, by name or by network, and the next has to wait: `catalogue.admin.signing_in`.
 AXES_FAILURE_LIMIT = 10
+AXES_HANDLER = "catalogue.admin.signing_in.Tries"
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
 AXES_COOLOFF_TIME = timedelta(minutes=5)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False

@@ -125,6 +125,7 @@ def test_a_save_that_waits_too_long_for_another_keeps_its_text(client):
         cursor.execute("SET lock_timeout = 200" if connection.vendor == "postgresql" else "PRAGMA busy_timeout = 200")
     answer = send(client, address(idea), form, title="My title", why="mine")
     assert errors(answer) == ["Too many are saving at this moment. Nothing is lost: save again."]
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
     done.set()
     other.join()
     assert send(client, address(idea), fields(answer)).status_code == SAVED

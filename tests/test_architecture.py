@@ -7,10 +7,10 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 #: From the ground up. A room may import those before it, and its own.
 ORDER = (
-    "languages listing folding words grammar marking ranking countries criteria retired renditions visiting models "
-    "regions clock spelling sets search orders indexing catching_up index leading counting redirecting maps atlas "
-    "cards travel filters map_filter finding comparing judging versions facets exports coverage translating records "
-    "citations linked_data pictures feeds sitemaps dumps schemas openapi suggestions exchange asking fitting "
+    "failing languages listing folding words grammar marking ranking countries criteria retired renditions visiting "
+    "models regions clock spelling sets search orders indexing catching_up index leading counting redirecting maps "
+    "atlas cards travel filters map_filter finding comparing judging versions facets exports coverage translating "
+    "records citations linked_data pictures feeds sitemaps dumps schemas openapi suggestions exchange asking fitting "
     "questions steps screening likeness second_factor accounts mail returning forgetting checking duties archives "
     "backups seeding restoring views management"
 ).split()

@@ -6,9 +6,9 @@ import time
 import pytest
 from django.db import connection
 
+from benchmarks.proxy import Proxy
 from benchmarks.servers import database_url, servers
 from tests.factories import make_idea
-from tests.proxy import Proxy
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -7,10 +7,10 @@ import time
 import pytest
 import redis
 
+from benchmarks.proxy import Proxy
 from benchmarks.servers import servers
 from catalogue.models import Edition
 from tests.factories import make_idea
-from tests.proxy import Proxy
 
 REDIS, DATABASE = 6379, 15
 

@@ -189,3 +189,16 @@ def test_password_may_be_long_and_of_any_letters(password):
     assert sign_in(password=password).status_code == 302
     assert sign_in(password=password[:-1]).status_code == 200
     assert user.check_password(password)
+
+
+def test_tries_of_a_day_to_come_keep_nobody_out(mira):
+    for _n in range(10):
+        sign_in(password="wrong")
+    assert sign_in().status_code == 429
+    # The clock was a day ahead, and was set right.
+    AccessAttempt.objects.update(attempt_time=timezone.now() + timedelta(days=1))
+    assert sign_in(password="wrong").status_code == 200
+    assert sign_in().status_code == 302
+    # Of two servers the clock of one may be a little ahead.
+    AccessAttempt.objects.update(attempt_time=timezone.now() + timedelta(minutes=2), failures_since_start=10)
+    assert sign_in().status_code == 429

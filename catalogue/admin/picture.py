@@ -6,10 +6,10 @@ they carry a city's.
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import OperationalError
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from catalogue import failing
 from catalogue.models import Picture
 
 
@@ -37,7 +37,10 @@ def take_in(sending) -> None:
             post["picture"] = str(Picture.take_in(file).pk)
     except ValidationError as fault:
         sending.refusals += [("picture", sentence) for sentence in fault.messages]
-    except OperationalError:
+    except Exception as fault:
+        if not failing.is_away(fault):
+            raise
+        sending.request.not_stored = True
         sentence = _("Too many are saving at this moment. Nothing else is lost: choose the picture again, and save.")
         sending.refusals.append(("picture", sentence))
     sending.request.POST = post

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 
 from django.contrib.messages import get_messages
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
+from catalogue import failing
+from catalogue.clock import moment
 from catalogue.models import Act, Edition
 
 #: What differs between two sendings of one form without making another content of it.
@@ -91,12 +93,26 @@ class Sending:
             # Somebody else was quicker: took the slug, or sent this very form a moment ago.
             if not self.earlier():
                 self.refusals.append((None, _says(fault)))
-        except OperationalError:
-            # It waited too long for others who were writing. Is the database away, showing the form says so.
-            self.refusals.append((None, _("Too many are saving at this moment. Nothing is lost: save again.")))
+        except Exception as fault:
+            # Is the database away, the form can't be shown either: asking once more would take seconds.
+            if not failing.is_away(fault) or moment().away:
+                raise
+            self.refusals.append((None, not_stored(fault)))
+            self.request.not_stored = True
         # What was announced inside didn't happen.
         getattr(get_messages(self.request), "_queued_messages", []).clear()
         return None
+
+
+def not_stored(fault: Exception) -> str:
+    """Why nothing was stored, for whoever has the form back. Is the database away, showing the form says so."""
+    if failing.is_shut(fault):
+        return _(
+            "Nothing can be stored at this moment, so this is not stored. "
+            "What you typed is below: save again in a while."
+        )
+    # It waited too long for others who were writing.
+    return _("Too many are saving at this moment. Nothing is lost: save again.")
 
 
 def _says(fault: IntegrityError) -> str:

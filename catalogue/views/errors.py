@@ -1,10 +1,10 @@
 """The answers that nobody hoped for: not found, withdrawn, refused, broken, away. Each says what to do instead."""
 
 import re
+import sys
 from dataclasses import dataclass
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
-from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -16,6 +16,7 @@ from django.views.decorators.csrf import requires_csrf_token
 from catalogue import index as indexes
 from catalogue import search
 from catalogue.cards import Card, Links, Ref, cards
+from catalogue.failing import is_away
 from catalogue.index import Index
 from catalogue.languages import bare, foreign
 from catalogue.models import Idea
@@ -40,7 +41,9 @@ def not_found(request, exception=None):
     words = address_words(request.path)
     try:
         index = indexes.current()
-    except (OperationalError, InterfaceError) as error:
+    except Exception as error:
+        if not is_away(error):
+            raise
         # No view raised this, so the middleware doesn't see it.
         return service_unavailable(request, error)
     context = {
@@ -142,12 +145,21 @@ def not_from_here(request):
 @requires_csrf_token
 def server_error(request):
     """500: stands alone, since whatever broke may be what a page is made of."""
+    if is_away(sys.exc_info()[1]):
+        # Outside of the view, as where a session is stored.
+        return service_unavailable(request)
     return HttpResponse(render_to_string("500.html"), status=500)
 
 
 def service_unavailable(request, exception=None):
-    """503: the database can't be reached. Nothing here asks it anything."""
-    response = HttpResponse(render_to_string("503.html"), status=503)
+    """503: the database can't be reached, or can't store anything. Nothing here asks it anything."""
+    sent = request.method not in ("GET", "HEAD", "OPTIONS")
+    return in_a_while(HttpResponse(render_to_string("503.html", {"sent": sent})))
+
+
+def in_a_while(response):
+    """Makes of an answer one that says to come back, and when."""
+    response.status_code = 503
     response.headers["Retry-After"] = str(RETRY_AFTER)
     response.headers["Cache-Control"] = "no-store"
     return response

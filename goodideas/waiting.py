@@ -1,0 +1,63 @@
+"""Frees requests that wait for a database from which nothing comes any more: its connection alone doesn't notice."""
+
+import contextlib
+import os
+import socket
+import threading
+import time
+
+from django.db import connections
+
+from catalogue.clock import clock
+
+#: Seconds after which a request that is in a view makes us ask whether the database answers, and between two looks.
+LONG, PAUSE = 1.5, 0.25
+
+
+class Waiting:
+    """The requests that are in a view, each with its connection.
+
+    A peer that takes what is sent and says nothing holds a thread for ever: no time limit of TCP's counts there, and
+    the driver has none. The clock knows within half a second that the database is away; then the connection of whoever
+    has waited for long is cut, and the request is answered like all others, 503.
+    """
+
+    def __init__(self):
+        self._inside: dict[int, tuple[float, object]] = {}
+        self._lock = threading.Lock()
+        self._watch: threading.Thread | None = None
+
+    def enter(self) -> None:
+        connection = connections["default"]
+        if connection.vendor != "postgresql":
+            # A file of this machine.
+            return
+        with self._lock:
+            self._inside[threading.get_ident()] = time.monotonic(), connection
+            if self._watch is None:
+                self._watch = threading.Thread(target=self._work, name="waiting", daemon=True)
+                self._watch.start()
+
+    def leave(self) -> None:
+        with self._lock:
+            self._inside.pop(threading.get_ident(), None)
+
+    def _work(self) -> None:
+        while True:
+            time.sleep(PAUSE)
+            if self._waiting() and clock.read().away:
+                with self._lock:
+                    for wrapper in self._waiting():
+                        _cut(wrapper.connection)
+
+    def _waiting(self) -> list:
+        """The connections of those who have been in their view for long."""
+        before = time.monotonic() - LONG
+        return [wrapper for since, wrapper in list(self._inside.values()) if since < before]
+
+
+def _cut(driver) -> None:
+    """Ends a connection under whoever waits for it, who is told so by the driver."""
+    if driver is not None:
+        with contextlib.suppress(Exception), socket.socket(fileno=os.dup(driver.fileno())) as end:
+            end.shutdown(socket.SHUT_RDWR)
