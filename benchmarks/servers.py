@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -18,6 +19,18 @@ from django.db import connection
 COMMAND = ("--interface", "wsgi", "--workers", "1", "--blocking-threads", "8", "--log-level", "error")
 #: Seconds in which a server has to be ready.
 PATIENCE = 60
+
+
+def options(text: str) -> tuple[str, ...]:
+    """How a text starts granian, but for the address and the port."""
+    words = re.sub(r'[\\",\[\]]', " ", text.split("granian", 1)[1].split("goodideas.wsgi:application")[0]).split()
+    return tuple(word for place, word in enumerate(words) if not {"--host", "--port"} & {word, words[place - 1]})
+
+
+def options_of_production() -> tuple[str, ...]:
+    """How systemd starts a server by our unit: with two workers, say."""
+    unit = settings.BASE_DIR / "deploy" / "systemd" / "good-ideas-web@.service"
+    return options(unit.read_text(encoding="utf-8").split("ExecStart=")[1])
 
 
 @cache
@@ -40,11 +53,12 @@ def database_url() -> str:
 class Server:
     """One server by the production command: a process of its own, with workers, on a port that it keeps."""
 
-    def __init__(self, port: int, environment: dict[str, str]):
-        self.port, self.environment = port, environment
+    def __init__(self, port: int, environment: dict[str, str], options: tuple[str, ...] = ()):
+        self.port, self.environment, self.options = port, environment, options
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "granian", *COMMAND, "--port", str(self.port), "goodideas.wsgi:application"]
+        options = [*COMMAND, *self.options, "--port", str(self.port)]
+        command = [sys.executable, "-m", "granian", *options, "goodideas.wsgi:application"]
         # A group of its own: the server's parent is killed together with the workers that do its work.
         self.process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=self.environment, start_new_session=True)
 
@@ -96,8 +110,8 @@ def servers(number: int, **settings_of_theirs: str) -> Iterator[list[int]]:
 
 
 @contextmanager
-def fleet(number: int, **settings_of_theirs: str) -> Iterator[list[Server]]:
-    """So many servers, when all are ready; those that still run are ended."""
+def fleet(number: int, *options: str, **settings_of_theirs: str) -> Iterator[list[Server]]:
+    """So many servers, when all are ready; those that still run are ended. Options count more than those of all."""
     environment = {name: value for name, value in os.environ.items() if name != "ALLOWED_HOSTS"}
     environment |= {
         "DATABASE_URL": database_url(),
@@ -106,7 +120,7 @@ def fleet(number: int, **settings_of_theirs: str) -> Iterator[list[Server]]:
         "DJANGO_SETTINGS_MODULE": "goodideas.settings",
     } | settings_of_theirs
     collect_static()
-    started = [Server(free_port(), environment) for _ in range(number)]
+    started = [Server(free_port(), environment, options) for _ in range(number)]
     try:
         for server in started:
             server.start()
