@@ -19,6 +19,7 @@ import time
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from benchmarks import figures
 from benchmarks.reading import exchange
 
 CLIENTS = 4
@@ -174,6 +175,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--number", type=int, default=1000)
     parser.add_argument("--kills", type=int, default=20)
+    figures.add_output(parser)
     asked = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "goodideas.settings")
     import django
@@ -181,12 +183,15 @@ def main() -> None:
     django.setup()
     start = time.perf_counter()
     outcome = tried(asked.number, asked.kills)
-    print(
-        f"{outcome.thanked} thanked for, {len(outcome.lost)} lost, {len(outcome.doubled)} doubled, "
-        f"{outcome.unfinished} left unfinished"
+    sentence = (
+        f"{outcome.thanked:,} thanked for under {asked.kills} kills, {len(outcome.lost)} lost, "
+        f"{len(outcome.doubled)} doubled, {outcome.unfinished} left unfinished"
     )
-    print(f"{asked.kills} kills, {outcome.again} requests sent again, {time.perf_counter() - start:.0f} s")
-    sys.exit(bool(outcome.lost or outcome.doubled or outcome.unfinished or outcome.thanked != asked.number))
+    print(f"{sentence}; {outcome.again} requests sent again, {time.perf_counter() - start:.0f} s")
+    broken = bool(outcome.lost or outcome.doubled or outcome.unfinished or outcome.thanked != asked.number)
+    if not broken:
+        figures.keep(asked.output, {"thanks": sentence})
+    sys.exit(broken)
 
 
 if __name__ == "__main__":
