@@ -37,7 +37,7 @@ class Run:
 
 
 POSTGRESQL, SQLITE = "postgresql", "sqlite"
-#: Each on the database that is its last word.
+#: Each with its database last in its name.
 RUNS = {
     f"thanks-{POSTGRESQL}": Run("thanks"),
     f"thanks-{SQLITE}": Run("thanks"),

@@ -27,10 +27,11 @@ def options(text: str) -> tuple[str, ...]:
     return tuple(word for place, word in enumerate(words) if not {"--host", "--port"} & {word, words[place - 1]})
 
 
-def options_of_production() -> tuple[str, ...]:
-    """How systemd starts a server by our unit: with two workers, say."""
+def production() -> tuple[tuple[str, ...], dict[str, str]]:
+    """How systemd starts a server by our unit: granian's options, with two workers, say, and the unit's environment."""
     unit = settings.BASE_DIR / "deploy" / "systemd" / "good-ideas-web@.service"
-    return options(unit.read_text(encoding="utf-8").split("ExecStart=")[1])
+    text = unit.read_text(encoding="utf-8")
+    return options(text.split("ExecStart=")[1]), dict(re.findall(r"^Environment=(\w+)=(.*)$", text, re.MULTILINE))
 
 
 @cache

@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from benchmarks.servers import database_url, free_port, options, options_of_production
+from benchmarks.servers import database_url, free_port, options, production
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
@@ -87,8 +87,10 @@ def test_blocks_of_the_readme_are_run_or_named_as_not_run():
 def test_every_way_to_start_the_server_is_the_same():
     container = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
     [page] = [text for _kind, text in blocks() if "granian" in text]
-    assert options(page) == options_of_production()
-    assert options(page) == options(container.split("EXPOSE")[1])
+    by_systemd, environment = production()
+    assert options(page) == by_systemd == options(container.split("EXPOSE")[1])
+    assert environment == {"MALLOC_ARENA_MAX": "2"}
+    assert "MALLOC_ARENA_MAX=2" in container
 
 
 def test_example_of_an_environment_names_every_setting():
