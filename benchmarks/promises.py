@@ -41,8 +41,8 @@ POSTGRESQL, SQLITE = "postgresql", "sqlite"
 RUNS = {
     f"thanks-{POSTGRESQL}": Run("thanks"),
     f"thanks-{SQLITE}": Run("thanks"),
-    f"freshness-{POSTGRESQL}": Run("freshness"),
-    f"freshness-{SQLITE}": Run("freshness"),
+    f"freshness-{POSTGRESQL}": Run("freshness", collection=True),
+    f"freshness-{SQLITE}": Run("freshness", collection=True),
     f"importing-{POSTGRESQL}": Run("importing"),
     f"importing-{SQLITE}": Run("importing"),
     f"restoring-{POSTGRESQL}": Run("restoring", collection=True),
