@@ -14,11 +14,11 @@ HOPS = {"connection", "keep-alive", "transfer-encoding", "content-length"}
 
 
 class Balancer:
-    """Listens on a port of its own while it is entered; counts what it asked again."""
+    """Listens on a port of its own while it is entered; counts what it asked again, and what was refused."""
 
     def __init__(self, ports: list[int]):
         self.ports, self.turn = ports, itertools.count()
-        self.asked_again = self.answered = 0
+        self.asked_again = self.answered = self.refused = 0
         self.lock = threading.Lock()
         self.server = _Listener(("127.0.0.1", 0), _Handler)
         self.server.balancer = self
@@ -41,6 +41,8 @@ class Balancer:
             try:
                 connection.connect()
             except OSError:
+                with self.lock:
+                    self.refused += 1
                 continue
             try:
                 connection.request(method, address, body or None, headers)

@@ -121,3 +121,11 @@ def private(pid: int) -> int:
         dirty = re.search(r"^Private_Dirty: +(\d+) kB", Path(f"/proc/{one}/smaps_rollup").read_text(), re.MULTILINE)
         total += 1024 * int(dirty[1])
     return total
+
+
+def resident(pid: int) -> int:
+    """Bytes of memory in which a server and its workers lie, shared ones counted for each."""
+    total = 0
+    for one in family(pid):
+        total += 1024 * int(re.search(r"^VmRSS:\s+(\d+) kB", Path(f"/proc/{one}/status").read_text(), re.MULTILINE)[1])
+    return total

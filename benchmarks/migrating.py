@@ -17,6 +17,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from benchmarks import figures
+
 SERVERS, READERS = 2, 4
 #: Seconds that a migration waits for a table that is in use.
 PATIENCE = 2.0
@@ -160,7 +162,8 @@ class _Editor:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--ideas", type=int, default=100_000)
-    ideas = parser.parse_args().ideas
+    figures.add_output(parser)
+    asked = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "goodideas.settings")
     import django
 
@@ -170,7 +173,7 @@ def main() -> None:
 
     from catalogue.models import Idea
 
-    if (missing := ideas - Idea.objects.published().count()) > 0:
+    if (missing := asked.ideas - Idea.objects.published().count()) > 0:
         call_command("generate_ideas", missing, seed=1, verbosity=0)
     parts, wrong = tried()
     count = Idea.objects.published().count()
@@ -182,6 +185,9 @@ def main() -> None:
         )
     print(f"{len(wrong)} faults")
     print("\n".join(wrong[:20]))
+    if not wrong:
+        waits = ", ".join(f"{part.what} {part.longest * 1000:,.0f} ms" for part in parts)
+        figures.keep(asked.output, {"migrating": f"{count:,} ideas, 0 faults; longest wait of a reader: {waits}"})
     sys.exit(bool(wrong))
 
 

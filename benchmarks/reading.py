@@ -5,6 +5,7 @@ import itertools
 import json
 import threading
 import time
+from dataclasses import dataclass
 
 
 class Clients:
@@ -37,18 +38,32 @@ class Clients:
             self.faults.append(fault)
 
 
-def get_json(port: int, address: str) -> dict:
-    """What a server on this machine answers; any status but 200 is a fault."""
+@dataclass
+class Answer:
+    """What a server said, read to its end."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    content: bytes
+
+
+def exchange(port: int, method: str, address: str, headers: dict, body: str | None = None) -> Answer:
+    """One request over a connection of its own, to this machine; whatever breaks off is raised."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
-        connection.request("GET", address)
+        connection.request(method, address, body, headers)
         answer = connection.getresponse()
-        content = answer.read()
+        return Answer(answer.status, answer.headers, answer.read())
     finally:
         connection.close()
+
+
+def get_json(port: int, address: str) -> dict:
+    """What a server on this machine answers; any status but 200 is a fault."""
+    answer = exchange(port, "GET", address, {})
     if answer.status != 200:
         raise RuntimeError(f"Port {port} answered {answer.status} to {address}.")
-    return json.loads(content)
+    return json.loads(answer.content)
 
 
 class Reading(Clients):

@@ -25,6 +25,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zipfile import ZipFile
 
+from benchmarks import figures
+
 #: Besides what the sitemap holds: the machine forms of the collection, and of each idea.
 FORMS = (
     "/ideas.json?page_size=100",
@@ -235,6 +237,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--folder", type=Path, help="where the backups lie meanwhile; a temporary one if not named")
     parser.add_argument("--say", choices=["answers", "cities"], help=argparse.SUPPRESS)
+    figures.add_output(parser)
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "goodideas.settings")
     import django
@@ -245,12 +248,14 @@ def main():
         return
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         outcome = drill(Path(folder))
-    print(
-        f"Backed up in {outcome.backup_seconds:.1f} s during {outcome.acts} acts; {outcome.rows:,} rows restored in "
-        f"{outcome.restore_seconds:.1f} s; {outcome.addresses:,} addresses compared."
+    sentence = (
+        f"{outcome.rows:,} rows backed up in {outcome.backup_seconds:.1f} s during {outcome.acts} acts, restored in "
+        f"{outcome.restore_seconds:.1f} s, the same at {outcome.addresses:,} addresses"
     )
     if wrong := [*outcome.apart, *outcome.rows_differ, *outcome.addresses_differ]:
         sys.exit(f"Not the same: {', '.join(wrong[:20])}")
+    print(sentence)
+    figures.keep(options.output, {"restoring": sentence})
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -18,6 +19,19 @@ from django.db import connection
 COMMAND = ("--interface", "wsgi", "--workers", "1", "--blocking-threads", "8", "--log-level", "error")
 #: Seconds in which a server has to be ready.
 PATIENCE = 60
+
+
+def options(text: str) -> tuple[str, ...]:
+    """How a text starts granian, but for the address and the port."""
+    words = re.sub(r'[\\",\[\]]', " ", text.split("granian", 1)[1].split("goodideas.wsgi:application")[0]).split()
+    return tuple(word for place, word in enumerate(words) if not {"--host", "--port"} & {word, words[place - 1]})
+
+
+def production() -> tuple[tuple[str, ...], dict[str, str]]:
+    """How systemd starts a server by our unit: granian's options, with two workers, say, and the unit's environment."""
+    unit = settings.BASE_DIR / "deploy" / "systemd" / "good-ideas-web@.service"
+    text = unit.read_text(encoding="utf-8")
+    return options(text.split("ExecStart=")[1]), dict(re.findall(r"^Environment=(\w+)=(.*)$", text, re.MULTILINE))
 
 
 @cache

@@ -19,6 +19,9 @@ import time
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from benchmarks import figures
+from benchmarks.reading import exchange
+
 CLIENTS = 4
 #: Seconds that a client goes on trying to reach a server that was killed.
 PATIENCE = 120
@@ -92,10 +95,13 @@ def _steps(title: str) -> list[dict]:
 
 
 class Crowd:
-    """Clients that propose until all is thanked for, or until they are told to stop; their faults are raised then."""
+    """Clients that propose until all is thanked for, or until they are told to stop; their faults are raised then.
 
-    def __init__(self, number: int | None, port: int = 0, clients: int = CLIENTS):
-        self.number, self.port, self.stopped = number, port, False
+    Each rests so many seconds between two proposals.
+    """
+
+    def __init__(self, number: int | None, port: int = 0, clients: int = CLIENTS, rest: float = 0):
+        self.number, self.port, self.rest, self.stopped = number, port, rest, threading.Event()
         self.thanked, self.again, self.faults = [], 0, []
         self.numbers, self.lock = itertools.count(1), threading.Lock()
         self.threads = [threading.Thread(target=self._work) for _client in range(clients)]
@@ -115,7 +121,7 @@ class Crowd:
 
     def stop(self) -> None:
         """What was begun is finished, and nothing new is begun."""
-        self.stopped = True
+        self.stopped.set()
 
     def wait_for(self, thanks: int) -> None:
         while len(self.thanked) < thanks and not self.faults and any(thread.is_alive() for thread in self.threads):
@@ -124,12 +130,13 @@ class Crowd:
     def _work(self) -> None:
         try:
             for number in self.numbers:
-                if self.stopped or (self.number and number > self.number):
+                if self.stopped.is_set() or (self.number and number > self.number):
                     return
                 title = f"{_TITLE}{number}"
                 if _THANKS in self._propose(number, title):
                     with self.lock:
                         self.thanked.append(title)
+                self.stopped.wait(self.rest)
         except Exception as fault:
             self.faults.append(fault)
 
@@ -158,22 +165,17 @@ class Crowd:
     def _ask_once(self, network: str, method: str, address: str, form: dict | None) -> tuple[str, str]:
         headers = {"X-Forwarded-For": network, "X-Forwarded-Proto": "https"}
         headers |= {} if form is None else {"Content-Type": "application/x-www-form-urlencoded"}
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        try:
-            connection.request(method, address, urlencode(form) if form is not None else None, headers)
-            answer = connection.getresponse()
-            content = answer.read().decode()
-        finally:
-            connection.close()
+        answer = exchange(self.port, method, address, headers, urlencode(form) if form is not None else None)
         if answer.status not in (200, 303):
             raise RuntimeError(f"{method} {address} was answered {answer.status}.")
-        return answer.headers.get("Location", ""), content
+        return answer.headers.get("Location", ""), answer.content.decode()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--number", type=int, default=1000)
     parser.add_argument("--kills", type=int, default=20)
+    figures.add_output(parser)
     asked = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "goodideas.settings")
     import django
@@ -181,12 +183,15 @@ def main() -> None:
     django.setup()
     start = time.perf_counter()
     outcome = tried(asked.number, asked.kills)
-    print(
-        f"{outcome.thanked} thanked for, {len(outcome.lost)} lost, {len(outcome.doubled)} doubled, "
-        f"{outcome.unfinished} left unfinished"
+    sentence = (
+        f"{outcome.thanked:,} thanked for under {asked.kills} kills, {len(outcome.lost)} lost, "
+        f"{len(outcome.doubled)} doubled, {outcome.unfinished} left unfinished"
     )
-    print(f"{asked.kills} kills, {outcome.again} requests sent again, {time.perf_counter() - start:.0f} s")
-    sys.exit(bool(outcome.lost or outcome.doubled or outcome.unfinished or outcome.thanked != asked.number))
+    print(f"{sentence}; {outcome.again} requests sent again, {time.perf_counter() - start:.0f} s")
+    broken = bool(outcome.lost or outcome.doubled or outcome.unfinished or outcome.thanked != asked.number)
+    if not broken:
+        figures.keep(asked.output, {"thanks": sentence})
+    sys.exit(broken)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from benchmarks.servers import database_url, free_port
+from benchmarks.servers import database_url, free_port, options, production
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
@@ -28,12 +28,6 @@ NOT_RUN = {
 def blocks() -> list[tuple[str, str]]:
     """What each fenced block is, and what it says."""
     return re.findall(r"^```sh ([a-z-]+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-
-
-def options(text: str) -> list[str]:
-    """How granian is started, but for the address and the port."""
-    words = re.sub(r'[\\",\[\]]', " ", text.split("granian", 1)[1].split("goodideas.wsgi:application")[0]).split()
-    return [word for place, word in enumerate(words) if not {"--host", "--port"} & {word, words[place - 1]}]
 
 
 @pytest.fixture
@@ -103,11 +97,12 @@ def test_blocks_of_the_readme_are_run_or_named_as_not_run():
 
 
 def test_every_way_to_start_the_server_is_the_same():
-    unit = (DEPLOY / "systemd" / "good-ideas-web@.service").read_text(encoding="utf-8")
     container = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
     [page] = [text for _kind, text in blocks() if "granian" in text]
-    assert options(page) == options(unit.split("ExecStart=")[1])
-    assert options(page) == options(container.split("EXPOSE")[1])
+    by_systemd, environment = production()
+    assert options(page) == by_systemd == options(container.split("EXPOSE")[1])
+    assert environment == {"MALLOC_ARENA_MAX": "2"}
+    assert "MALLOC_ARENA_MAX=2" in container
 
 
 def test_example_of_an_environment_names_every_setting():

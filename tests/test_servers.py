@@ -11,7 +11,7 @@ from tests.factories import make_idea
 @pytest.mark.django_db(transaction=True)
 def test_servers_tell_of_a_change_in_their_very_next_answer():
     make_idea(title="Another")
-    assert missed(times=30) == []
+    assert missed(times=15) == []
     assert list(Idea.objects.published().values_list("title", flat=True)) == ["Another"]
 
 
