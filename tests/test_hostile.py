@@ -89,7 +89,7 @@ def test_garbled_cookies_get_no_cookie_in_return(client):
     query=st.lists(
         st.tuples(
             st.sampled_from("q theme topic city country organisation sector criterion started_min started_max sort "
-                            "page page_size facet idea url format maxwidth size share lead money kind region lines".split()),
+                            "page page_size facet idea url format maxwidth size share lead money kind region".split()),
             st.text(max_size=12) | st.sampled_from([snag.decode("utf-8", "replace")[:400] for snag in SNAGS])
             | st.sampled_from(PROBES),
         ),
