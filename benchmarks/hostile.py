@@ -253,7 +253,8 @@ def told(malice: Malice, request: Request, port: int, fault: str) -> str:
 
 def schemathesis(program: str, port: int, seed: int, outcome: Outcome) -> None:
     """That program's own made-up requests, right and wrong ones, to everything that /openapi.json names."""
-    checks = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
+    # No 5xx is described but the 501 that oEmbed wants, so that any other is a status that isn't in the description.
+    checks = "status_code_conformance,content_type_conformance,response_schema_conformance"
     command = [program, "run", f"http://127.0.0.1:{port}/openapi.json", "--url", f"http://127.0.0.1:{port}"]
     command += ["--checks", checks, "--seed", str(seed), "--max-response-time", str(LONGEST), "--max-examples", "30"]
     with tempfile.TemporaryDirectory() as folder:
