@@ -18,7 +18,7 @@ COMPILE = @PATH=".venv/bin:$$PATH" uv pip compile pyproject.toml --no-config --q
 
 # Two targets at once would both make .venv.
 .NOTPARALLEL:
-.PHONY: help run test test-postgres test-browser bench bench-datasette messages lint audit lock clean
+.PHONY: help run test test-postgres test-browser bench bench-datasette hostile messages lint audit lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +45,12 @@ bench-datasette: ## the same questions to Datasette, after `make bench`
 	.venv-datasette/bin/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements/datasette.txt && \
 	touch .venv-datasette/ready; }; } && exec $(PYTHON) -m benchmarks.datasette --python .venv-datasette/bin/python
 
+hostile: ## thousands of hostile requests to every address, by ourselves and by schemathesis; fewer: REQUESTS=1500
+	@$(SETUP) test && unset $(SETTINGS) && { test -e .venv-schemathesis/ready || { $(PYTHON) -m venv .venv-schemathesis && \
+	.venv-schemathesis/bin/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements/schemathesis.txt && \
+	touch .venv-schemathesis/ready; }; } && exec $(PYTHON) -m benchmarks.hostile --requests $(or $(REQUESTS),10000) \
+	--schemathesis .venv-schemathesis/bin/schemathesis
+
 messages: ## gather the sentences to be translated, and compile those that were
 	@$(SETUP) test && exec $(PYTHON) scripts/messages.py
 
@@ -68,7 +74,8 @@ lock: ## pin what pyproject.toml allows (needs uv); newer versions: UPGRADE=1
 
 	$(COMPILE) --extra datasette --constraint requirements/run.txt --output-file requirements/datasette.txt
 	$(COMPILE) --extra audit --constraint requirements/run.txt --output-file requirements/audit.txt
+	$(COMPILE) --extra schemathesis --constraint requirements/run.txt --output-file requirements/schemathesis.txt
 
 clean: ## remove .venv and what tools left behind; keeps the database
-	rm -rf .venv .venv-audit .pytest_cache .ruff_cache .hypothesis test-results static-served
+	rm -rf .venv .venv-audit .venv-schemathesis .pytest_cache .ruff_cache .hypothesis test-results static-served
 	find . -path './.*' -prune -o -name __pycache__ -prune -exec rm -rf {} +

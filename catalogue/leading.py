@@ -43,17 +43,19 @@ def way_from(path: str) -> Way:
 
     It leads on in the reader's language: no redirect says which, and all of them hold in each.
     """
+    # security: asked for in any case, so that what is hidden takes no longer than what never was.
+    index = indexes.current()
     passed, path = set(), bare(path)
     while (path := spelled(path)) not in passed:
         # First, since most who come here have an old address; and no noun may have one that leads to another.
         redirect = Redirect.objects.find(path)
         if redirect is None:
             if noun := noun_at(path):
-                return way_to(noun, indexes.current())
+                return way_to(noun, index)
             # What an editor gave as the end of a way, and is no noun, is a page of another kind.
             return Way(in_this_language(path)) if passed and not is_noun(path) else NOWHERE
         if redirect.target:
-            return way_to(redirect.target, indexes.current())
+            return way_to(redirect.target, index)
         if not redirect.to:
             return Way(ended=redirect)
         passed.add(path)

@@ -25,6 +25,8 @@ from goodideas.page_store import PAGES, QUESTIONS, PageStore
 FRESH = "public, max-age=0, s-maxage=30, stale-if-error=600"
 #: What isn't kept here may be kept, but is asked for each time: a browser keeps some redirects for ever otherwise.
 ASK = "no-cache"
+#: Characters of the longest path whose rule is remembered; that of an idea has a hundred.
+LONGEST = 200
 
 
 class PageCache:
@@ -70,7 +72,9 @@ class PageCache:
             _ = request.GET
         except (DisallowedHost, SuspiciousOperation):
             return None
-        return _rule(request.path_info, settings.ROOT_URLCONF)
+        # security: what is remembered for each address may not be as long as whoever asks has it.
+        look_up = _rule if len(request.path_info) <= LONGEST else _rule.__wrapped__
+        return look_up(request.path_info, settings.ROOT_URLCONF)
 
     def name(self, moment: Moment, path: str, query: str, encoding: str) -> str:
         """A strong ETag (RFC 9110, 8.8.3). security: keyed, so that nobody can guess one that wasn't told."""

@@ -61,4 +61,5 @@ class AdaptationAdmin(CatalogueAdmin):
 
     def view_on_site(self, journey):
         page = journey.idea or journey.became
-        return page.get_absolute_url() if journey.is_public else None
+        # A form that lacks something is shown with what was sent: perhaps neither.
+        return page.get_absolute_url() if page and journey.is_public else None

@@ -10,7 +10,15 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from catalogue.admin import carried, conflict, sheets, versions
-from catalogue.admin.forms import REASONS, DeskForm, KnownSelect, KnownSelectMultiple, LinesField, RowsFormSet
+from catalogue.admin.forms import (
+    REASONS,
+    DeskForm,
+    KnownSelect,
+    KnownSelectMultiple,
+    LinesField,
+    RowsFormSet,
+    SeveralOf,
+)
 from catalogue.admin.history import HistoryViews
 from catalogue.admin.lists import ListViews
 from catalogue.admin.sending import Sending
@@ -124,9 +132,15 @@ class CatalogueAdmin(VerbViews, HistoryViews, ListViews, admin.ModelAdmin):
             field.widget.can_delete_related = False
         return field
 
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = KnownSelect(db_field, self.admin_site, using=kwargs.get("using"))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs["widget"] = KnownSelectMultiple(db_field, self.admin_site, using=kwargs.get("using"))
+        kwargs.setdefault("form_class", SeveralOf)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_form(self, request, obj=None, change=False, **kwargs):

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.csrf import csrf_failure
 
+from catalogue.admin.forms import is_number
 from catalogue.models import Draft
 
 _SALT = "catalogue.carried"
@@ -45,7 +46,7 @@ def kept_for(admin, request, noun) -> Kept | None:
     """What the form of this address is to be filled in with, if not with what the database has."""
     if noun is not None and not admin.has_change_permission(request, noun):
         return None
-    if noun is not None and (number := request.GET.get("draft", "")).isdigit() and admin.keeps_drafts:
+    if noun is not None and is_number(number := request.GET.get("draft", "")) and admin.keeps_drafts:
         if draft := Draft.objects.beside(noun).filter(pk=number).first():
             return Kept(admin.post_of(draft), _("This is the draft beside the live page. Readers don’t see it."), draft)
     carried = request.session.get(_SESSION)

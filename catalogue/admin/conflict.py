@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from catalogue.admin import versions
 from catalogue.admin.difference import difference
-from catalogue.admin.forms import field_label
+from catalogue.admin.forms import field_label, is_number
 from catalogue.admin.sheets import Row, Sheet, Values, filled_in
 from catalogue.models import Revision
 
@@ -199,7 +199,7 @@ class Shown:
         return "\n".join(sent).strip()
 
     def _nouns(self, field, keys: list[str]) -> dict:
-        keys = [int(key) for key in keys if key.isdigit()]
+        keys = [int(key) for key in keys if is_number(key)]
         return {noun.pk: noun for noun in field.queryset.filter(pk__in=keys)} if keys else {}
 
 

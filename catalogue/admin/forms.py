@@ -220,6 +220,11 @@ class ListFormSet(forms.BaseModelFormSet):
             raise ValidationError(_("Say why, in a few words: history keeps it. The field is above the list."))
 
 
+def is_number(text: str) -> bool:
+    """Whether it can be the number of a row: digits, and no more of them than a database has room for."""
+    return text.isascii() and text.isdigit() and len(text) < 19
+
+
 class _Known:
     """Labels of what is chosen in all rows of a set of forms, asked for in one query."""
 
@@ -228,9 +233,10 @@ class _Known:
         self.labels: dict[str, str] = {}
 
     def optgroups(self, name, value, attr=None):
-        chosen = [str(v) for v in value if str(v)]
+        # What is no number was sent by no form of ours; asked for, it would be a fault.
+        chosen = [str(v) for v in value if is_number(str(v))]
         if any(key not in self.labels for key in chosen):
-            return super().optgroups(name, value, attr)
+            return super().optgroups(name, chosen, attr)
         empty = [] if self.is_required or self.allow_multiple_selected else [self.create_option(name, "", "", False, 0)]
         options = [
             self.create_option(name, key, self.labels[key], set(chosen), index) for index, key in enumerate(chosen)
@@ -248,6 +254,16 @@ class KnownSelectMultiple(_Known, AutocompleteSelectMultiple):
         return super().build_attrs(base_attrs, extra_attrs) | {"data-allow-clear": "false"}
 
 
+class SeveralOf(forms.ModelMultipleChoiceField):
+    """Django's own, which asks the database for numbers that it has no room for."""
+
+    def clean(self, value):
+        for key in value or ():
+            if not is_number(str(key)):
+                raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": str(key)[:80]})
+        return super().clean(value)
+
+
 class RowsFormSet(forms.BaseInlineFormSet):
     """The rows of an inline, whose chosen cities, organisations and sources are looked up together."""
 
@@ -257,7 +273,7 @@ class RowsFormSet(forms.BaseInlineFormSet):
             widget = plain_widget(field.widget)
             if isinstance(widget, _Known):
                 keys = {str(form[name].value()) for form in self.forms if name in form.fields} - {"", "None"}
-                keys = {int(key) for key in keys if key.isdigit()}
+                keys = {int(key) for key in keys if is_number(key)}
                 nouns = field.queryset.filter(pk__in=keys) if keys else ()
                 labels = {str(noun.pk): field.label_from_instance(noun) for noun in nouns}
                 for form in self.forms:

@@ -5,7 +5,7 @@ import uuid
 from django.contrib import messages
 from django.http import HttpResponseRedirect
 
-from catalogue.admin.forms import REASONS, ListForm, ListFormSet
+from catalogue.admin.forms import REASONS, ListForm, ListFormSet, is_number
 from catalogue.admin.sending import Sending
 
 
@@ -33,7 +33,7 @@ class ListViews:
                 return HttpResponseRedirect(request.get_full_path())
 
             def work(act):
-                ids = [int(pk) for pk in self._get_edited_object_pks(request, "form") if pk.isdigit()]
+                ids = [int(pk) for pk in self._get_edited_object_pks(request, "form") if is_number(pk)]
                 for noun in self.model.objects.filter(pk__in=ids).order_by("pk"):
                     act.watch(noun)
                 return show()

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from catalogue import failing
+from catalogue.admin.forms import is_number
 from catalogue.models import Picture
 
 
@@ -19,7 +20,7 @@ class PictureInput(forms.Widget):
     needs_multipart_form = True
 
     def render(self, name, value, attrs=None, renderer=None):
-        kept = Picture.objects.filter(pk=value).first() if str(value or "").isdigit() else None
+        kept = Picture.objects.filter(pk=value).first() if is_number(str(value or "")) else None
         return render_to_string("admin/catalogue/_picture.html", {"name": name, "picture": kept, "attrs": attrs or {}})
 
     def value_from_datadict(self, data, files, name):

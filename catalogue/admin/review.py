@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.admin.desk import desk
+from catalogue.admin.forms import is_number
 from catalogue.admin.verbs import PlainForm, Verb, VerbViews
 from catalogue.criteria import Criterion, criterion_texts
 from catalogue.models import Judgement, Review, Submission
@@ -210,7 +211,9 @@ class ReviewAdmin(VerbViews, admin.ModelAdmin):
 
     def get_object(self, request, object_id, from_field=None):
         # Whoever opens what isn't theirs is told so, and not that it isn't there.
-        return Review.objects.select_related("submission").filter(pk=object_id).first() if object_id.isdigit() else None
+        return (
+            Review.objects.select_related("submission").filter(pk=object_id).first() if is_number(object_id) else None
+        )
 
     def verb_view(self, request, object_id, verb):
         review = self.get_object(request, str(object_id))
@@ -272,7 +275,7 @@ class ReviewAdmin(VerbViews, admin.ModelAdmin):
             raise PermissionDenied
         if request.method == "POST":
             key = request.POST.get("submission", "")
-            submission = get_object_or_404(Submission, pk=key if key.isdigit() else None)
+            submission = get_object_or_404(Submission, pk=key if is_number(key) else None)
             try:
                 review = submission.assign(request.user, by=request.user)
             except ValidationError as fault:

@@ -10,6 +10,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from catalogue import failing
+from catalogue.admin.forms import is_number
 from catalogue.clock import moment
 from catalogue.models import Act, Edition
 
@@ -38,7 +39,7 @@ class Sending:
     def draft(self) -> tuple[str, str] | None:
         """The draft beside the live page that the form came from: its key, and how often it had been saved."""
         found = self.post.get("draft", ""), self.post.get("draft_number", "")
-        return found if all(part.isdigit() for part in found) else None
+        return found if all(map(is_number, found)) else None
 
     @property
     def why(self) -> str:

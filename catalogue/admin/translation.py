@@ -16,6 +16,7 @@ from catalogue import index as indexes
 from catalogue.admin.base import CatalogueAdmin
 from catalogue.admin.desk import desk
 from catalogue.admin.difference import difference
+from catalogue.admin.forms import is_number
 from catalogue.admin.rendered import rendered
 from catalogue.admin.verbs import Verb
 from catalogue.admin.writing import PlainForm
@@ -202,7 +203,7 @@ class TranslationAdmin(CatalogueAdmin):
         language = asked if asked in languages else self._language_of(request.user)
         if request.method == "POST":
             key = request.POST.get("idea", "")
-            idea = get_object_or_404(Idea.objects.published(), pk=key if key.isdigit() else None)
+            idea = get_object_or_404(Idea.objects.published(), pk=key if is_number(key) else None)
             try:
                 translation = Translation.objects.start(idea, language, by=request.user)
             except ValidationError as fault:

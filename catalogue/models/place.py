@@ -10,7 +10,7 @@ from django.db.models.lookups import Exact
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.countries import country_name, validate_country
+from catalogue.countries import country_name, is_country, validate_country
 from catalogue.folding import sort_key
 from catalogue.models.address import Addressable
 from catalogue.models.edition import Kind
@@ -156,7 +156,8 @@ class City(Addressable):
 
     @property
     def country_name(self) -> str:
-        return country_name(self.country)
+        # A form that was refused is shown with what was sent in the place of a country.
+        return country_name(self.country) if is_country(self.country) else self.country
 
     @property
     def where(self) -> str:

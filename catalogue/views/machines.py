@@ -38,12 +38,14 @@ def stream(lines) -> StreamingHttpResponse:
     return StreamingHttpResponse(lines, content_type="application/xml; charset=utf-8")
 
 
+@cacheable()
 @without_database
 @require_safe
 def robots(request):
     return render(request, "robots.txt", {"site_url": settings.SITE_URL}, content_type=TEXT)
 
 
+@cacheable()
 @without_database
 @require_safe
 def opensearch(request):

@@ -1,14 +1,19 @@
 """What every page has: the site's own links, and the words of its head."""
 
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.http import escape_leading_slashes
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from catalogue.languages import LOCALES, bare, prefix
+
+#: What stays as it is in the path of an address (RFC 3986, 3.3).
+LEGIBLE = "/:@!$&'()*+,;=~"
 
 
 def site(request) -> dict:
@@ -56,7 +61,8 @@ def site(request) -> dict:
     return {
         "site": {
             "home_url": reverse("home"),
-            "languages": translations(request.path),
+            # Of an address that isn't there, too, which may hold anything.
+            "languages": translations(quote(request.path, safe=LEGIBLE)),
             "language": dict(settings.LANGUAGES).get(get_language(), ""),
             "search_url": reverse("idea-list"),
             "propose": {
@@ -116,7 +122,8 @@ def translations(path: str) -> list[dict]:
             "name": name,
             "direction": "rtl" if code in settings.LANGUAGES_BIDI else "ltr",
             "locale": LOCALES.get(code, code),
-            "path": prefix(code) + rest,
+            # security: what begins with two slashes would lead to another site.
+            "path": escape_leading_slashes(prefix(code) + rest),
             "current": code == here,
         }
         for code, name in settings.LANGUAGES

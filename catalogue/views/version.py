@@ -13,7 +13,6 @@ from catalogue import index as indexes
 from catalogue import versions
 from catalogue.cards import Links, Ref
 from catalogue.index import Index
-from catalogue.leading import noun_at
 from catalogue.markdown import to_html
 from catalogue.models import Audience, Idea, Redirect, Theme, Topic
 from catalogue.records import permalink, whole
@@ -113,7 +112,7 @@ def idea_version(request, slug, number):
 
 def short_version(request, pk, number):
     """`/i/<id>/versions/<number>/`: what a citation names. No renaming changes it, and no merger confuses it."""
-    idea = noun_at(f"/i/{pk}/")
+    idea = Idea.objects.seen().filter(pk=pk).first()
     if idea is None:
         return moved(request)
     if not idea.is_published:
@@ -123,7 +122,8 @@ def short_version(request, pk, number):
 
 def idea_of(slug: str) -> Idea | None:
     """The idea whose versions an address asks for, by its present slug or an old one."""
-    if idea := Idea.objects.for_page().filter(slug=slug.lower()).first():
+    # security: past what readers never saw, so that it takes no longer than what never was.
+    if idea := Idea.objects.seen().for_page().filter(slug=slug.lower()).first():
         return idea
     redirect = Redirect.objects.find(Idea.path_of(slug.lower()))
     return redirect.idea if redirect else None
