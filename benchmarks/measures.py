@@ -1,6 +1,7 @@
 """What `python -m benchmarks` measures: each function is one part, run in a process of its own, and gives rows."""
 
 import gc
+import gzip
 import os
 import time
 from collections.abc import Callable
@@ -199,6 +200,8 @@ def pages(index) -> list[dict]:
         row("T8", "queries of an uncached idea page", page, "", 8),
         row("T6", "a whole uncached list", first * 1000, "ms"),
         row("T6", f"page {last:,} to page 1", late / first, "×", 1.5),
+        row("", "the whole map, uncached", seconds(lambda: reader.get("/map/")) * 1000, "ms"),
+        row("", "the whole map, compressed", len(gzip.compress(reader.get("/map/").content, 9)) / 1000, "kB", 32),
     ]
 
 

@@ -3,7 +3,6 @@
 It is drawn like the small ones (`maps`), each drawing in a frame of its own whose unit is a pixel of a wide screen.
 """
 
-import math
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -11,7 +10,7 @@ from itertools import islice
 import numpy as np
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.maps import XY, Crop, Dot, arc, dot_at, is_located, number, position
+from catalogue.maps import XY, Crop, Dot, arc, dot_at, is_located, number, position, radius
 
 #: Width and height of the drawings: across the page, and two beside each other.
 WORLD, OPENED, INSET = (1184, 514), (1184, 814), (570, 392)
@@ -21,7 +20,7 @@ Box = tuple[float, float, float, float]
 #: What the world is cropped to: centre and width on the drawing of land.
 WHOLE, WHOLE_WIDTH = (1060, 435), 1820
 #: Dots and ways that a drawing holds at most; those of fewer ideas are left to the list.
-DOTS, INSET_DOTS, WAYS = 400, 200, 150
+DOTS, INSET_DOTS, WAYS = 250, 100, 150
 #: Names that a drawing holds at most, however much room there is.
 NAMES, OPENED_NAMES = 24, 60
 #: Enlargement of dots.
@@ -127,7 +126,7 @@ class Drawing:
     frames: tuple[Frame, ...]
 
 
-def world(spots: Iterable[Spot], ways: Collection[tuple[Spot, Spot]] = (), insets: Sequence[Region] = ()) -> Drawing:
+def world(spots: Collection[Spot], ways: Collection[tuple[Spot, Spot]] = (), insets: Sequence[Region] = ()) -> Drawing:
     """The whole world, with the frames of its insets."""
     crop = Crop(WHOLE, WORLD[0] / WHOLE_WIDTH, *WORLD)
     frames = []
@@ -138,12 +137,12 @@ def world(spots: Iterable[Spot], ways: Collection[tuple[Spot, Spot]] = (), inset
     return _drawing(crop, spots, ways, WORLD_SCALE, DOTS, NAMES, insets, frames)
 
 
-def opened(region: Region, spots: Iterable[Spot], ways: Collection[tuple[Spot, Spot]] = ()) -> Drawing:
+def opened(region: Region, spots: Collection[Spot], ways: Collection[tuple[Spot, Spot]] = ()) -> Drawing:
     """One region across the page."""
     return _drawing(region.crop(*OPENED), spots, ways, OPENED_SCALE, DOTS, OPENED_NAMES)
 
 
-def inset(region: Region, spots: Iterable[Spot], ways: Collection[tuple[Spot, Spot]] = ()) -> Drawing:
+def inset(region: Region, spots: Collection[Spot], ways: Collection[tuple[Spot, Spot]] = ()) -> Drawing:
     """One region beside another, under the world."""
     return _drawing(region.crop(*INSET), spots, ways, INSET_SCALE, INSET_DOTS, NAMES)
 
@@ -161,7 +160,7 @@ def crowded(spots: Sequence[Spot]) -> list[Region]:
     if not spots:
         return []
     at = np.array([position(spot) for spot in spots])
-    sizes = np.array([radius(spot.count, WORLD_SCALE) for spot in spots]) * WHOLE_WIDTH / WORLD[0]
+    sizes = np.array([radius(spot.count, spots[0].count) for spot in spots]) * WORLD_SCALE * WHOLE_WIDTH / WORLD[0]
     touching = np.hypot(*(at[:, None] - at[None]).transpose(2, 0, 1)) < sizes[:, None] + sizes[None]
     left = [tuple(point) for point in at[touching.sum(axis=1) > 1].tolist()]
     chosen = []
@@ -174,17 +173,13 @@ def crowded(spots: Sequence[Spot]) -> list[Region]:
     return chosen
 
 
-def radius(count: int, scale: float) -> float:
-    return scale * (2.6 + 2.4 * math.sqrt(count))
-
-
 def _largest(spots: Iterable[Spot], most: int) -> list[Spot]:
     return sorted((spot for spot in spots if spot.count and is_located(spot)), key=lambda spot: -spot.count)[:most]
 
 
 def _drawing(
     crop: Crop,
-    spots: Iterable[Spot],
+    spots: Collection[Spot],
     ways: Collection[tuple[Spot, Spot]],
     scale: float,
     most: int,
@@ -196,18 +191,23 @@ def _drawing(
         x, y = crop.spot(point)
         return 0 <= x <= crop.width and 0 <= y <= crop.height
 
-    def drawn(spot: Spot, size: float) -> Dot:
-        return dot_at(spot, crop.spot(position(spot)), size)
+    # Of the whole world, so that a dot of one size says the same on each drawing of a page.
+    largest = max((spot.count for spot in spots), default=0)
+
+    def drawn(spot: Spot, count: int) -> Dot:
+        # To a whole pixel of a wide screen: nobody sees the rest, and there are hundreds.
+        x, y = crop.spot(position(spot))
+        return dot_at(spot, (round(x), round(y)), scale * radius(count, largest))
 
     shown = _largest((spot for spot in spots if is_located(spot) and is_shown(position(spot))), most)
     large, small = [], []
     for spot in shown:
         again = any(region.holds(position(spot)) for region in insets)
-        (small if again else large).append(drawn(spot, radius(spot.count, scale)))
+        (small if again else large).append(drawn(spot, spot.count))
     located = ((a, b) for a, b in ways if is_located(a) and is_located(b))
     seen = list(islice(((a, b) for a, b in located if is_shown(position(a)) or is_shown(position(b))), WAYS))
     ends = {b: None for _a, b in seen if not b.count and is_shown(position(b))}
-    rings = tuple(drawn(spot, radius(1, scale)) for spot in ends)
+    rings = tuple(drawn(spot, 1) for spot in ends)
     return Drawing(
         size=f"{crop.width} {crop.height}",
         land=crop.view_box,

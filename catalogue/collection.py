@@ -24,7 +24,7 @@ KEYS = {
     Evidence: ("idea", "criterion"),
     Guide: ("idea",),
     Idea: ("id",),
-    Page: ("path",),
+    Page: ("path", "language"),
     Redirect: ("path",),
     Resource: ("url",),
     Synonym: ("words",),

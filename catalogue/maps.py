@@ -28,6 +28,7 @@ LETTER = 11.5  # width of a letter of a label, on a phone, where labels are larg
 RING = 13  # radius of what a label should not cover
 
 LOCATOR_SPAN = 150  # units of the land drawing that a locator map shows from side to side
+FULL = 40  # ideas of the largest dot; where a city has more, it stays as large and all others shrink with it
 HERO_SCALE = 1.1  # of dots on the home page's map
 HERO_BOW = 0.3
 
@@ -161,7 +162,8 @@ def country_map(places: Iterable[CountedPlace], *, width: int = 640, height: int
     if not located:
         return None
     crop = Crop.around([position(place) for place in located], width, height, width / LOCATOR_SPAN)
-    dots = tuple(dot_at(each, crop.spot(position(each)), 2 * (2.6 + 2.4 * math.sqrt(each.count))) for each in located)
+    most = located[0].count
+    dots = tuple(dot_at(each, crop.spot(position(each)), 2 * radius(each.count, most)) for each in located)
     at, *rest = ((float(dot.x), float(dot.y)) for dot in dots)
     return CountryMap(f"{width} {height}", crop.view_box, dots, _label(located[0].name, at, rest, width, 2))
 
@@ -169,7 +171,8 @@ def country_map(places: Iterable[CountedPlace], *, width: int = 640, height: int
 def world_dots(places: Iterable[CountedPlace], *, scale: float = HERO_SCALE) -> list[Dot]:
     """A dot for each place on the whole land drawing, its radius by `place.count`; largest first, to be drawn first."""
     located = sorted(filter(is_located, places), key=lambda place: place.count, reverse=True)
-    return [dot_at(place, position(place), scale * (2.6 + 2.4 * math.sqrt(place.count))) for place in located]
+    most = located[0].count if located else 0
+    return [dot_at(place, position(place), scale * radius(place.count, most)) for place in located]
 
 
 def world_arcs(hops: Iterable[tuple[Place, Place]]) -> list[str]:
@@ -270,6 +273,11 @@ def is_located(place: Place) -> bool:
 
 def position(place: Place) -> XY:
     return project(float(place.latitude), float(place.longitude))
+
+
+def radius(count: int, most: int) -> float:
+    """Of a dot for so many ideas, on a map whose largest stands for `most`: it grows with the root of the count."""
+    return 2.6 + 2.4 * math.sqrt(count * min(1, FULL / (most or 1)))
 
 
 def dot_at(place: Place, at: XY, radius: float) -> Dot:

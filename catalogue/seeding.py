@@ -21,16 +21,20 @@ from catalogue.models import (
     Guide,
     Idea,
     Organisation,
+    Page,
     Redirect,
     Seeded,
 )
 from catalogue.models.address import Addressable
+from catalogue.models.page import TEXTS
 
 FOLDER = settings.BASE_DIR / "fixtures"
 #: By what else a noun is recognised when it isn't there under its key.
 OTHER_KEYS = {City: [("name", "region", "country")], Idea: [("slug",)], Organisation: [("name", "city")]}
 #: The parts of an idea. One that an editor made under the same slug gets none of the collection's.
 PARTS = (Body, Citation, Evidence, Guide)
+#: Fields that say something of others: they follow the files only where those others are the collection's still.
+SAID_OF_OTHERS = {(Page, "made_from"): TEXTS}
 #: What goes once the collection drops it, if no editor touched it. A noun with an address never does.
 DROPPED = (Adaptation, Citation, Evidence, Guide)
 
@@ -183,7 +187,7 @@ class _Seeding:
         if wanted != seeded.fields:
             blank = row.model()
             loaded = {name: seeded.fields.get(name, held(blank, name)) for name in wanted}
-            names = [name for name in wanted if wanted[name] != present[name] == loaded[name]]
+            names = [name for name in wanted if wanted[name] != present[name] and _follows(row, name, present, loaded)]
             if names:
                 present |= self._change(row, names, wanted, loaded)
                 self.counts["changed"] += 1
@@ -198,7 +202,8 @@ class _Seeding:
         # Read once more, locked: an editor may have saved it a moment ago.
         noun = row.noun = row.model._base_manager.select_for_update().get(pk=row.noun.pk)
         held = _held(row.model, [noun])
-        names = [name for name in names if held(noun, name) == loaded[name]]
+        present = {name: held(noun, name) for name in wanted}
+        names = [name for name in names if _follows(row, name, present, loaded)]
         joined = [name for name in names if row.model._meta.get_field(name).many_to_many]
         self.act.watch(noun.whole)
         for name in set(names) - set(joined):
@@ -212,7 +217,7 @@ class _Seeding:
         for name in joined:
             getattr(noun, name).set(wanted[name])
         self.act.touch(noun.whole)
-        return {name: wanted[name] if name in names else held(noun, name) for name in wanted}
+        return present | {name: wanted[name] for name in names}
 
     def _make(self, model, rows) -> None:
         for row in rows:
@@ -263,6 +268,12 @@ def _held(model, nouns):
         for pk, other in join.objects.filter(**{f"{here}__in": [n.pk for n in nouns]}).values_list(here, there):
             joined[name][pk].append(other)
     return lambda noun, name: sorted(joined[name][noun.pk]) if name in joined else plain(noun, name)
+
+
+def _follows(row, name, present, loaded) -> bool:
+    """Whether a field is the collection's still, and so is what it speaks of."""
+    others = SAID_OF_OTHERS.get((row.model, name), ())
+    return all(present.get(each) == loaded.get(each) for each in (name, *others))
 
 
 def _sought(row, name):

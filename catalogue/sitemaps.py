@@ -8,6 +8,7 @@ from itertools import chain, repeat
 from xml.sax.saxutils import escape
 
 from django.conf import settings
+from django.db.models import Max
 from django.urls import reverse
 
 from catalogue.cards import Links
@@ -82,7 +83,8 @@ def pages() -> Iterator[Entry]:
     lists = [reverse(name) for name in LISTS]
     yield from zip(lists, repeat(""))
     # Where a page of ours stands, no editor's can be seen.
-    for path, updated in Page.objects.exclude(path__in=lists).values_list("path", "updated"):
+    dated = Page.objects.exclude(path__in=lists).order_by("path").values("path").annotate(last=Max("updated"))
+    for path, updated in dated.values_list("path", "last"):
         yield path, updated.isoformat()
 
 

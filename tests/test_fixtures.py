@@ -1,10 +1,12 @@
 """The opening collection itself: every file is whole, and Django's own loaddata reads it into an empty database."""
 
 import json
+import re
 from collections import Counter
 from functools import cache
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 
 from catalogue.collection import read
@@ -26,6 +28,7 @@ from catalogue.models import (
     Theme,
     Topic,
 )
+from catalogue.models.page import digest
 from catalogue.seeding import FOLDER, seed
 
 FILES = sorted(FOLDER.glob("*.json"))
@@ -42,7 +45,7 @@ COUNTS = {
     Citation: 957,
     Adaptation: 164,
     Redirect: 99,
-    Page: 5,
+    Page: 20,
     Synonym: 36,
 }
 
@@ -78,6 +81,23 @@ def test_every_vocabulary_speaks_english_and_the_themes_four_languages():
     assert {tuple(fields["name"]) for fields in rows("01_themes.json")} == {("en", "fr", "de", "es")}
 
 
+def test_every_page_of_words_is_told_in_every_language_as_the_english_one_is_now():
+    """Whoever changes an English page looks at its translations, and then gives each the digest named here."""
+    pages = {(fields["path"], fields["language"]): fields for fields in rows("13_pages.json")}
+    english = [path for path, language in pages if language == "en"]
+    assert sorted(pages) == sorted((path, code) for path in english for code, _name in settings.LANGUAGES)
+    for (path, language), fields in pages.items():
+        if language != "en":
+            assert fields["made_from"] == digest(pages[path, "en"]), (path, language)
+            assert _outline(fields["body"]) == _outline(pages[path, "en"]["body"]), (path, language)
+
+
+def _outline(text: str) -> list:
+    """Where its headings and list items stand, and every figure that it holds."""
+    marks = [line.partition(" ")[0] for line in text.splitlines() if line.startswith(("#", "- "))]
+    return [len(text.split("\n\n")), marks, sorted(re.findall(r"\d+", text))]
+
+
 def test_a_journey_between_two_ideas_is_one_row():
     both = {(f["idea"][0], f["became"][0]) for f in rows("11_adaptations.json") if f["idea"] and f["became"]}
     assert both == {
@@ -104,7 +124,7 @@ def test_loaddata_reads_the_files_into_an_empty_database_and_seed_adopts_them():
         assert Idea.objects.create(title="An editor’s first").pk > 1000
     edition = Edition.current()
     assert seed() == "367 ideas from 309 cities: 0 new, 0 changed, 0 kept as an editor left them"
-    assert (Edition.current(), Seeded.objects.count()) == (edition, 4604)
+    assert (Edition.current(), Seeded.objects.count()) == (edition, 4619)
     with Edition.act(why="an editor goes on"):
         # The numbers of parts go on where the collection ends.
         Evidence.objects.create(idea_id=1, criterion="innovative", claim="Nobody did it before.")

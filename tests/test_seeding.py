@@ -123,24 +123,24 @@ def test_seed_loads_the_whole_collection_in_one_act_and_the_second_time_nothing(
     edition, acts = Edition.current(), Act.objects.count()
     told = StringIO()
     call_command("seed", stdout=told)
-    assert told.getvalue().splitlines()[0] == "4604 rows read from fixtures/"
+    assert told.getvalue().splitlines()[0] == "4619 rows read from fixtures/"
     assert told.getvalue().splitlines()[-1] == (
-        "367 ideas from 309 cities: 4604 new, 0 changed, 0 kept as an editor left them"
+        "367 ideas from 309 cities: 4619 new, 0 changed, 0 kept as an editor left them"
     )
     assert (Edition.current(), Act.objects.count()) == (edition + 1, acts + 1)
     assert list(Change.objects.values_list("edition", "kind", "object_id")) == [(edition + 1, Kind.EVERYTHING, 0)]
     assert Revision.objects.filter(kind=Kind.IDEA).count() == 367
-    assert Seeded.objects.count() == 4604
+    assert Seeded.objects.count() == 4619
     assert not Idea.objects.filter(title_key=b"").exists()
     assert not City.objects.filter(name_key=b"").exists()
 
     told = StringIO()
     call_command("seed", stdout=told)
     assert told.getvalue().splitlines() == [
-        "4604 rows read from fixtures/",
+        "4619 rows read from fixtures/",
         "367 ideas from 309 cities: 0 new, 0 changed, 0 kept as an editor left them",
     ]
-    assert (Edition.current(), Act.objects.count(), Seeded.objects.count()) == (edition + 1, acts + 1, 4604)
+    assert (Edition.current(), Act.objects.count(), Seeded.objects.count()) == (edition + 1, acts + 1, 4619)
     with Edition.act():
         assert Idea.objects.create(title="An editor's").pk > 1000
         assert Evidence.objects.create(idea_id=1, criterion="innovative", claim="New.").pk > 942

@@ -24,7 +24,7 @@ from catalogue.models import Revision
 
 PER_PAGE = 20
 #: What no editor sets by hand: it would only repeat the rest.
-_HIDDEN = {"id", "idea_id", "position"}
+_HIDDEN = {"id", "idea_id", "position", "made_from"}
 
 
 @dataclass(frozen=True)

@@ -19,16 +19,17 @@ from catalogue.filters import SINGLE
 from catalogue.folding import sort_key
 from catalogue.index import FACETS, Value
 from catalogue.map_filter import OWN, MapFilter
+from catalogue.maps import radius
 from catalogue.paging import SIZE, Pages, paginate
 from catalogue.views.caching import cacheable
 from catalogue.views.exports import machine_forms
 from catalogue.views.idea_list import asked
 from catalogue.views.site import head, numbered
 
-#: Cities on a page of the list, and ideas without a city that are named.
-CITIES, PLACELESS = 400, 10
-#: Numbers of ideas whose dots explain the drawing.
-KEY = (1, 5, 20)
+#: Cities that one list holds; where there are more, so many stand on a page. And ideas without a city that are named.
+CITIES, CITIES_OF_MANY, PLACELESS = 320, 160, 10
+#: Numbers of ideas whose dots explain the drawing: of these the last few that it has.
+KEY, KEYS = (1, 5, 20, 100, 500, 2_000, 10_000), 3
 
 
 @cacheable(*SINGLE, *OWN, many=FACETS, rare=("q",))
@@ -43,7 +44,7 @@ def idea_map(request):
         len(listed),
         filter.page_number,
         lambda n: request.path + filter.address(**filter.query | {"page": [str(n)] if n > 1 else []}),
-        CITIES,
+        CITIES if len(listed) <= CITIES else CITIES_OF_MANY,
     )
     context = asked(filter, request.path, links) | {
         "lead_text": lead_text(filter, spots),
@@ -176,7 +177,7 @@ def drawn(filter: MapFilter, spots: dict[str, Spot], path: str) -> dict:
         "insets": insets,
         "region_note": note,
         "regions": region_refs(filter, places, path),
-        "key": [key_dot(count, scale) for count in KEY if count <= most],
+        "key": [key_dot(count, most, scale) for count in KEY if count <= most][-KEYS:],
         "left_out": left_out(located),
         "ways": by_start(ways),
         "lines": filter.has_lines,
@@ -184,11 +185,11 @@ def drawn(filter: MapFilter, spots: dict[str, Spot], path: str) -> dict:
     }
 
 
-def key_dot(count: int, scale: float) -> dict[str, str | int]:
+def key_dot(count: int, most: int, scale: float) -> dict[str, str | int]:
     """A dot of the key, as large as on the map, and the half of the square that it and its rim fit in."""
-    radius = atlas.radius(count, scale)
-    half = math.ceil(radius) + 1
-    return {"r": f"{radius:.1f}", "half": half, "side": 2 * half, "label": ideas_label(count)}
+    size = scale * radius(count, most)
+    half = math.ceil(size) + 1
+    return {"r": f"{size:.1f}", "half": half, "side": 2 * half, "label": ideas_label(count)}
 
 
 def region_note(region: atlas.Region, spots: list[Spot]) -> str:

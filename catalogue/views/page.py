@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils import formats
 from django.utils.html import strip_tags
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from catalogue.cards import Ref
@@ -22,18 +23,22 @@ _HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 
 @cacheable()
 def page_detail(request, path):
-    page = Page.objects.filter(path=path).first()
+    family = Page.objects.family_of(path).for_readers_of(get_language())
+    page = next((page for page in family if page.path == path), None)
     if page is None:
         return moved(request)
     body, toc = with_anchors(to_html(page.body))
-    family = Page.objects.filter(path__startswith="/about/").exclude(pk=page.pk)
     context = {
-        "page": {"title": page.title, "standfirst": page.standfirst, "lang": foreign()},
+        "page": {"title": page.title, "standfirst": page.standfirst, "lang": foreign(page.language)},
         "body_html": body,
         "toc": toc if len(toc) > 1 else [],
-        "subpages": [Ref(other.title, other.get_absolute_url()) for other in family]
-        if path.startswith("/about/")
-        else [],
+        "subpages": [
+            Ref(other.title, other.get_absolute_url(), lang=foreign(other.language))
+            for other in family
+            if other is not page
+        ],
+        # Where it lags behind, readers are told so and led to what it was made from.
+        "original": Ref(_("Read the original"), path) if page.is_out_of_date else None,
         # Where a reader looks for what the site does by itself, and may turn it off.
         "has_switches": path == "/accessibility/",
         "updated_label": _("Last changed on %(date)s.") % {"date": formats.date_format(page.updated, "DATE_FORMAT")},
