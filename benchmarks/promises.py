@@ -53,7 +53,8 @@ RUNS = {
 }
 #: They make their databases themselves. TESTS are all that are named as showing a promise.
 LOAD, TESTS = f"load-{POSTGRESQL}", tuple(f"tests-{vendor}" for vendor in (POSTGRESQL, SQLITE))
-NAMES = (*RUNS, LOAD, *TESTS)
+FAULTS, HOSTILE = "faults", "hostile"
+NAMES = (*RUNS, LOAD, FAULTS, HOSTILE, *TESTS)
 
 
 def run(name: str, asked: argparse.Namespace) -> int:
@@ -61,6 +62,10 @@ def run(name: str, asked: argparse.Namespace) -> int:
     output = figures.FOLDER / f"{name}.json"
     if name == LOAD:
         command = ["benchmarks.load", "--postgres", asked.postgres, "--redis", asked.redis, "--output", str(output)]
+        return subprocess.run([sys.executable, "-m", *command], cwd=ROOT).returncode
+    if name in (FAULTS, HOSTILE):
+        more = ["--postgres", asked.postgres] if name == FAULTS else []
+        command = [f"benchmarks.{name}", *more, "--output", str(output)]
         return subprocess.run([sys.executable, "-m", *command], cwd=ROOT).returncode
     server = asked.postgres if name.endswith(POSTGRESQL) else ""
     if name in TESTS:
@@ -78,20 +83,10 @@ def run_tests(server: str, output: Path) -> int:
     named = sorted({shown for promise in promises for shown in tests_of(promise)})
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        told = environment(server) if server else {**environment("")}
+        told = environment(server) if server else environment("")
         for name in () if server else ("DATABASE_URL", "SECRET_KEY", "SITE_URL"):
             del told[name]
-        command = [
-            "pytest",
-            *named,
-            "--quiet",
-            "--numprocesses",
-            "auto",
-            "--dist",
-            "loadfile",
-            "--junit-xml",
-            str(report),
-        ]
+        command = ["pytest", *named, "--quiet", *"--numprocesses auto --dist loadfile --junit-xml".split(), str(report)]
         status = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, env=told).returncode
         if status == 0:
             passed = passed_of(report.read_text(encoding="utf-8"))
