@@ -99,9 +99,9 @@ def test_history_takes_as_many_queries_for_three_changes_as_for_eighteen(desk, d
 
     few, many = history(3), history(18)
     desk.get(few)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         desk.get(few)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         desk.get(many)
 
 
