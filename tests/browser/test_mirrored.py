@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 MIRRORED = [example.told_in(CODE) for example in EXAMPLES if not example.template]
 
 
-@pytest.mark.parametrize(("example", "looked_at"), zip(MIRRORED, cycle((NARROW, WIDE)), strict=False), ids=str)
+@pytest.mark.parametrize(("example", "looked_at"), [*zip(MIRRORED, cycle((NARROW, WIDE)), strict=False)], ids=str)
 def test_page_reads_from_right_to_left(page, example, looked_at):
     """Never wider than the screen; and axe looks at it at one width, by turns: from left to right it looks at both."""
     example.open(page)

@@ -1,4 +1,4 @@
-"""Signing in with a second factor in a real browser, on a phone: set up, written down, asked for; axe sees each page."""
+"""Signing in with a second factor in Chromium, on a phone: set up, written down, asked for; axe sees each page."""
 
 import pytest
 from django.contrib.auth.models import User
