@@ -157,7 +157,7 @@ class Environment:
         database["CONN_HEALTH_CHECKS"] = True
         # A server that is gone without a word is given up in seconds; by default it takes a quarter of an hour.
         database.setdefault("OPTIONS", {})
-        database["OPTIONS"] |= {"connect_timeout": 3, "tcp_user_timeout": 3000, "keepalives_idle": 5}
+        database["OPTIONS"] |= {"connect_timeout": 2, "tcp_user_timeout": 3000, "keepalives_idle": 5}
         # Whoever waits for longer for somebody who holds a table is told to come back (503); a migration holds up
         # readers for two seconds at most.
         database["OPTIONS"].setdefault("options", "-c lock_timeout=2500")

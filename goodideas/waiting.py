@@ -11,7 +11,7 @@ from django.db import connections
 from catalogue.clock import clock
 
 #: Seconds after which a request that is in a view makes us ask whether the database answers, and between two looks.
-LONG, PAUSE = 1.5, 0.25
+LONG, PAUSE = 0.5, 0.1
 
 
 class Waiting:
@@ -19,7 +19,8 @@ class Waiting:
 
     A peer that takes what is sent and says nothing holds a thread for ever: no time limit of TCP's counts there, and
     the driver has none. The clock knows within half a second that the database is away; then the connection of whoever
-    has waited for long is cut, and the request is answered like all others, 503.
+    has waited for long is cut, and the request is answered like all others, 503: at the latest when Django has tried to
+    connect once more, for two seconds.
     """
 
     def __init__(self):

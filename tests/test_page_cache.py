@@ -9,6 +9,7 @@ from django.test import Client
 
 from catalogue.models import Edition
 from goodideas.encodings import wanted
+from goodideas.page_store import Latest
 from tests.desk import editor
 from tests.factories import make_city, make_idea
 
@@ -272,7 +273,7 @@ def test_reader_is_told_how_long_a_page_may_be_kept(client):
     assert (moved.status_code, moved["Cache-Control"]) == (301, "no-cache")
 
 
-def test_shared_cache_that_is_away_is_a_miss_and_asked_seldom(client, settings):
+def test_while_the_shared_cache_is_away_a_process_keeps_pages_itself(client, settings, django_assert_max_num_queries):
     gone = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": "redis://127.0.0.1:9/0",
@@ -280,5 +281,16 @@ def test_shared_cache_that_is_away_is_a_miss_and_asked_seldom(client, settings):
     }
     settings.CACHES = dict.fromkeys(("default", "pages", "questions"), gone)
     make_idea(title="Here")
-    for _time in range(5):
+    assert b"Here" in client.get("/ideas/").content
+    # The clock asks which edition there is.
+    with django_assert_max_num_queries(1):
         assert b"Here" in client.get("/ideas/").content
+    make_idea(title="There")
+    assert b"There" in client.get("/ideas/").content
+
+
+def test_of_what_a_process_keeps_the_oldest_goes_first():
+    latest = Latest(2)
+    for key in ("one", "two", "one", "three"):
+        latest.set(key, key)
+    assert [latest.get(key) for key in ("one", "two", "three")] == ["one", None, "three"]

@@ -146,8 +146,8 @@ def _cache_away(stage: Stage, how: str) -> Promise:
     with store() as redis, Proxy(redis) as proxy:
         with stage.servers(CACHE_URL=f"redis://127.0.0.1:{proxy.port}/0") as [server]:
             pages = mixture()
-            normal = read(server.port, pages, stage.reads)
             with stage.used(server.port, editor=True):
+                normal = read(server.port, pages, stage.reads)
 
                 def breaks() -> None:
                     getattr(proxy, how)()

@@ -186,8 +186,9 @@ def _blind(seen: Seen, promise: Promise, refused: int) -> list[str]:
     faults = [
         f"Nothing was asked of the kind “{kind}” during the fault."
         for kind in ("alive", "ready", "kept", "page", "form")
-        # An editor's form is as good as one of somebody who proposes.
-        if not any(one.kind == kind or (kind == "form" and one.kind == "desk") for one in during)
+        # An editor's form is as good as one of somebody who proposes; and nobody sends one where nothing runs.
+        if not (kind == "form" and promise.silent)
+        and not any(one.kind == kind or (kind == "form" and one.kind == "desk") for one in during)
     ]
     if promise.names:
         named = [one for one in during if one.kind == "ready" and one.status == 503]
