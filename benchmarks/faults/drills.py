@@ -131,12 +131,12 @@ def database_back(stage: Stage) -> Promise:
     return Promise(away=NEEDS_DATABASE | {"kept"}, names="database", silent=True, refuses=True)
 
 
-@drill("cache refused", alone=True)
+@drill("cache refused", SQLITE, alone=True)
 def cache_refused(stage: Stage) -> Promise:
     return _cache_away(stage, "refuse")
 
 
-@drill("cache hanging", alone=True)
+@drill("cache hanging", SQLITE, alone=True)
 def cache_hanging(stage: Stage) -> Promise:
     return _cache_away(stage, "hang")
 
