@@ -93,7 +93,8 @@ def find(text: str, edition: int, published: BitMap, newest: np.ndarray) -> Foun
     found = _find(text[:1000], edition, published, newest)
     with _lock:
         _held[key] = found
-        while len(_held) > HELD:
+        # What was found in an earlier edition isn't asked for any more.
+        while len(_held) > HELD or next(iter(_held))[0] < edition:
             _held.popitem(last=False)
     return found
 

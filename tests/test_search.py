@@ -446,3 +446,12 @@ def test_synonyms_are_kept_on_the_desk(admin_client, db):
 def test_a_synonym_needs_two_sides(words):
     with pytest.raises(ValidationError):
         Synonym(words=words).clean()
+
+
+def test_what_was_found_in_an_earlier_edition_is_let_go(client, db):
+    make_idea(title="Bread")
+    for words in ("bread", "tea", "soup"):
+        client.get("/ideas/", {"q": words})
+    make_idea(title="Tea")
+    client.get("/ideas/", {"q": "tea"})
+    assert [edition for edition, _text in search._held] == [Edition.current()]
