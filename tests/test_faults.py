@@ -75,3 +75,18 @@ def test_late_recovery_lost_writes_and_blindness_are_found():
         "/readyz didn't say that anything is missing.",
         "No form was refused, so the fault reached none.",
     ]
+
+
+def test_only_what_a_process_had_in_hand_as_it_was_killed_may_be_broken_off():
+    calm = [replace(one, status=200, stale=False) for one in seen_while_away().answers]
+    cut = [Answer("form", "/submit/", 9.9, 0.2), Answer("form", "/submit/", 10.1, 0.1)]
+    for promise, said in ((Promise(breaks_off=True), [cut[1]]), (Promise(), cut)):
+        broken = judge(Seen([*calm, *cut], 10.0, 20.0), promise).broken
+        assert len(broken) == len(said), broken
+
+
+def test_a_server_that_was_just_started_may_say_that_it_is_not_ready():
+    calm = [replace(one, status=200, stale=False) for one in seen_while_away().answers]
+    early = Answer("ready", "/readyz", 20.5, 0.1, 503, said='{"index": "being built"}')
+    assert judge(Seen([*calm, early], 10.0, 20.0), Promise()).broken != []
+    assert judge(Seen([*calm, early], 10.0, 20.0), Promise(silent=True, names="")).broken == []

@@ -43,7 +43,7 @@ def drill(name: str, *on: str, alone: bool = False):
 
 @drill("kill -9 of a worker", SQLITE)
 def killed_worker(stage: Stage) -> Promise:
-    """A worker dies, and again two seconds before the end: the other goes on, and the server makes new ones."""
+    """A worker dies with what it had in hand: the other goes on, and the server makes a new one."""
     with stage.servers(1, *PRODUCTION) as [server], Balancer([server.port]) as proxy, stage.used(proxy.port):
 
         def shoot() -> None:
@@ -53,7 +53,7 @@ def killed_worker(stage: Stage) -> Promise:
         stage.fault(shoot, lambda: None)
         if sum(map(_serves, family(server.process.pid)[1:])) != 2:
             stage.wrong.append("The worker that was killed has no successor.")
-    return Promise()
+    return Promise(breaks_off=True)
 
 
 def _serves(pid: int) -> bool:

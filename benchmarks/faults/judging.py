@@ -51,6 +51,8 @@ class Promise:
     stale: bool = False
     #: Whether nobody need be answered at all while nothing runs.
     silent: bool = False
+    #: Whether what a process had in hand as it was killed may go unanswered: whoever sent it sends it again.
+    breaks_off: bool = False
     #: Whether a proposal or an editor's text has to be refused: otherwise the fault didn't reach them.
     refuses: bool = False
     #: Seconds in which an answer is there: a form may wait its turn for longer.
@@ -98,7 +100,7 @@ def judge(seen: Seen, promise: Promise) -> Verdict:
         elif answer.status >= 500:
             errors.append(f"{answer} was answered {answer.status}{_when(answer, seen)}.")
         elif not answer.status:
-            if not (promise.silent and _touches(answer, seen, promise)):
+            if not (promise.silent and _touches(answer, seen, promise)) and not _broken_off(answer, seen, promise):
                 wrong.append(f"{answer} wasn't answered{_when(answer, seen)}: {answer.said}")
         else:
             wrong += _faults_of_answer(answer, seen, promise)
@@ -132,6 +134,10 @@ def _touches(answer: Answer, seen: Seen, promise: Promise) -> bool:
     return answer.until >= seen.begun and answer.at <= seen.mended + promise.recovery
 
 
+def _broken_off(answer: Answer, seen: Seen, promise: Promise) -> bool:
+    return promise.breaks_off and answer.at <= seen.begun <= answer.until
+
+
 def _when(answer: Answer, seen: Seen) -> str:
     return f" {answer.at - seen.begun:.1f} s after the fault began"
 
@@ -139,7 +145,8 @@ def _when(answer: Answer, seen: Seen) -> str:
 def _may_be_away(answer: Answer, seen: Seen, promise: Promise) -> bool:
     if not _touches(answer, seen, promise):
         return False
-    return bool(promise.names) if answer.kind == "ready" else answer.kind in promise.away
+    # A server that has just been started says itself that it isn't ready.
+    return bool(promise.names) or promise.silent if answer.kind == "ready" else answer.kind in promise.away
 
 
 def _faults_of_refusal(answer: Answer) -> list[str]:
