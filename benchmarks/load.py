@@ -1,13 +1,13 @@
 """Whether the site holds for as long as one likes: readers, editors and strangers at two servers, and flat memory.
 
-    python -m benchmarks.load [--minutes 10] [--rate 30] [--ideas 10000] [--postgres URL] [--redis URL] [--output FILE]
+    python -m benchmarks.load [--minutes 10] [--rate 20] [--ideas 10000] [--postgres URL] [--redis URL] [--output FILE]
 
 Makes a database of its own on the PostgreSQL server, with the opening collection and so many made-up ideas, and takes
 it away afterwards; pages are kept in the Redis database, which has to be empty and is emptied again. Two servers run
 as systemd starts them by our unit, with two workers each, behind a proxy that does what our examples for Caddy and
 nginx do. Readers ask for a mix of pages (`benchmarks.visits`), so many in a second whether or not answers are quick: a
 wait is counted from the moment at which a request was due. The usual rate keeps two processors, which everything here
-shares, half busy: a load, not as much as they can do. Some have what they read before (If-None-Match), some take
+shares, a third to a half busy: a load, not as much as they can do. Some have what they read before (If-None-Match), some take
 compressed pages. Two editors correct and publish at the desk, strangers propose ideas step by step, and `tick` runs
 each minute.
 
@@ -355,7 +355,7 @@ def table(seen: Seen) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--minutes", type=float, default=10)
-    parser.add_argument("--rate", type=float, default=30, help="requests of readers in a second")
+    parser.add_argument("--rate", type=float, default=20, help="requests of readers in a second")
     parser.add_argument("--ideas", type=int, default=10_000, help="made-up ones, besides the opening collection")
     parser.add_argument("--postgres", default=POSTGRES, help="a PostgreSQL server and a database to begin from")
     parser.add_argument("--redis", default="redis://127.0.0.1:6379/13", help="an empty database of a Redis")
