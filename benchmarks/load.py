@@ -5,11 +5,11 @@
 Makes a database of its own on the PostgreSQL server, with the opening collection and so many made-up ideas, and takes
 it away afterwards; pages are kept in the Redis database, which has to be empty and is emptied again. Two servers run
 as systemd starts them by our unit, with two workers each, behind a proxy that does what our examples for Caddy and
-nginx do. Readers ask for a mix of pages (`benchmarks.visits`), so many in a second whether or not answers are quick: a
-wait is counted from the moment at which a request was due. The usual rate keeps two processors, which everything here
-shares, a third to a half busy: a load, not as much as they can do. Some have what they read before (If-None-Match), some
-take compressed pages. Two editors correct and publish at the desk, strangers propose ideas step by step, and `tick` runs
-each minute.
+nginx do. Readers ask for a mix of pages (`benchmarks.visits`), so many in a second whether or not answers are quick:
+a wait is counted from the moment at which a request was due. The usual rate keeps two processors, which everything
+here shares, a third to a half busy: a load, not as much as they can do. Some have what they read before (If-None-
+Match), some take compressed pages. Two editors correct and publish at the desk, strangers propose ideas step by step,
+and `tick` runs each minute.
 
 A fault is every answer that isn't the page that was asked for, of its time; every request that a server refused or
 broke off, though the proxy asked another; a worker that died; an act or a proposal that was acknowledged and isn't
