@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from benchmarks.faults.__main__ import may_be_late
 from benchmarks.faults.judging import Answer, Promise, Seen, judge
 
 AWAY = Promise(away=frozenset({"page", "form", "desk"}), names="database", stale=True, refuses=True)
@@ -90,3 +91,9 @@ def test_a_server_that_was_just_started_may_say_that_it_is_not_ready():
     early = Answer("ready", "/readyz", 20.5, 0.1, 503, said='{"index": "being built"}')
     assert judge(Seen([*calm, early], 10.0, 20.0), Promise()).broken != []
     assert judge(Seen([*calm, early], 10.0, 20.0), Promise(silent=True, names="")).broken == []
+
+
+def test_a_drill_that_lost_something_isnt_played_once_more():
+    broken = {"broken": ["It took 3.2 s."], "lost": 0, "errors": 0}
+    assert may_be_late(broken)
+    assert not any(map(may_be_late, (broken | {"lost": 1}, broken | {"errors": 1}, broken | {"broken": []})))

@@ -3,7 +3,8 @@
     python -m benchmarks.faults [NAME …] [--seconds 10] [--brief] [--postgres postgres://…] [--output FILE]
 
 Every drill has a database of its own, made for it and taken away afterwards. On SQLite that is all there is to it; with
-`--postgres` those that make sense there are played on both. Its exit status is 1 when a promise was broken.
+`--postgres` those that make sense there are played on both. Its exit status is 1 when a promise was broken. The brief
+form plays several at once; one that broke there without a loss or an error is played once more, alone, and that counts.
 """
 
 import argparse
@@ -64,6 +65,10 @@ def main() -> None:
         for job in jobs:
             if wanted[job[0]].alone:
                 results.append(told(work(job)))
+        for place, result in enumerate(results):
+            if arguments.brief and may_be_late(result):
+                print("Once more, alone:", flush=True)
+                results[place] = told(work((result["name"], result["database"])))
     for name in [name for name, one in wanted.items() if not set(one.on) & workshop.vendors]:
         print(f"{name}: not played, since it needs --postgres")
     if arguments.output:
@@ -101,6 +106,11 @@ def run(workshop: "Workshop", options: list[str], job: tuple[str, str]) -> dict:
                 said.seek(0)
                 verdict = {"broken": [f"The drill couldn't be played: {said.read()[-2000:]}"], "note": ""}
     return {"name": name, "database": vendor} | verdict
+
+
+def may_be_late(result: dict) -> bool:
+    """Whether what was broken may be the machine's: nothing was lost and no fault answered, so somebody only waited."""
+    return bool(result["broken"]) and not result.get("lost") and not result.get("errors")
 
 
 def told(result: dict) -> dict:
