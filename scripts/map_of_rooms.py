@@ -3,6 +3,8 @@
 import ast
 from pathlib import Path
 
+from generated import put, write
+
 ROOT = Path(__file__).resolve().parent.parent
 BEGIN, END = "<!-- the map: scripts/map_of_rooms.py -->\n", "<!-- end of the map -->"
 #: In the order in which a newcomer should meet them; what else a folder holds follows by name.
@@ -33,11 +35,8 @@ def the_map() -> str:
 
 def written(readme: str) -> str:
     """The README with its map as it should be."""
-    before, _, rest = readme.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{the_map()}\n{END}{after}"
+    return put(readme, BEGIN, the_map(), END)
 
 
 if __name__ == "__main__":
-    path = ROOT / "README.md"
-    path.write_text(written(path.read_text(encoding="utf-8")), encoding="utf-8")
+    write(written)

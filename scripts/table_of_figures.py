@@ -7,6 +7,8 @@ import json
 import re
 from pathlib import Path
 
+from generated import put, write
+
 ROOT = Path(__file__).resolve().parent.parent
 START, END = "<!-- the figures: scripts/table_of_figures.py -->\n", "<!-- end of the figures -->"
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
@@ -40,10 +42,8 @@ def table() -> str:
 
 def readme(text: str) -> str:
     """The README with the present table in its place."""
-    before, rest = text.split(START)
-    return f"{before}{START}\n{table()}\n\n{END}{rest.split(END)[1]}"
+    return put(text, START, f"{table()}\n", END)
 
 
 if __name__ == "__main__":
-    path = ROOT / "README.md"
-    path.write_text(readme(path.read_text(encoding="utf-8")), encoding="utf-8")
+    write(readme)

@@ -10,6 +10,8 @@ import json
 from datetime import date
 from pathlib import Path
 
+from generated import put, write
+
 ROOT = Path(__file__).resolve().parent.parent
 START, END = "<!-- the promises: scripts/table_of_promises.py -->\n", "<!-- end of the promises -->"
 NAMES = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
@@ -71,10 +73,8 @@ def _short(shown: list[str]) -> list[str]:
 
 def readme(text: str) -> str:
     """The README with the present table in its place."""
-    before, rest = text.split(START)
-    return f"{before}{START}\n{table()}\n\n{END}{rest.split(END)[1]}"
+    return put(text, START, f"{table()}\n", END)
 
 
 if __name__ == "__main__":
-    path = ROOT / "README.md"
-    path.write_text(readme(path.read_text(encoding="utf-8")), encoding="utf-8")
+    write(readme)
