@@ -10,7 +10,7 @@ from catalogue.clock import moment
 from catalogue.failing import is_away
 from catalogue.languages import language_of
 from catalogue.views.errors import in_a_while, service_unavailable
-from goodideas.waiting import Waiting
+from goodideas.waiting import waiting
 
 
 def language_of_the_address(get_response):
@@ -70,14 +70,14 @@ class DatabaseAway:
     """Answers 503 with Retry-After when the database can't work: at once, where the clock knows it already."""
 
     def __init__(self, get_response):
-        self.get_response, self.waiting = get_response, Waiting()
+        self.get_response = get_response
 
     def __call__(self, request):
-        self.waiting.enter()
+        waiting.enter()
         try:
             response = self.get_response(request)
         finally:
-            self.waiting.leave()
+            waiting.leave()
         # A form of the desk comes back with its words.
         return in_a_while(response) if getattr(request, "not_stored", False) else response
 
