@@ -11,6 +11,7 @@ import secrets
 import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from http import HTTPStatus
 
 from django.conf import settings
 
@@ -47,16 +48,19 @@ def told(record: logging.LogRecord) -> dict[str, str]:
         "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
         "level": record.levelname,
         "logger": record.name,
-        # Django's own lines about a request end with its path.
-        "message": _PERSONAL.sub(
-            "…", str(record.msg).partition(":")[0].replace(" (%s)", "") if request else record.getMessage()
-        ),
+        "message": _PERSONAL.sub("…", _of_request(record) if request else record.getMessage()),
         "method": getattr(request, "method", ""),
         "route": match.route if match else "",
         "request": _request_id.get(),
         "fault": _fault(record.exc_info),
     }
     return {name: value for name, value in whole.items() if value}
+
+
+def _of_request(record: logging.LogRecord) -> str:
+    """Django's own line about a request without its path, with which it ends, and without what an exception says."""
+    message = str(record.msg).partition(":")[0].replace(" (%s)", "")
+    return message if "%" not in message else HTTPStatus(getattr(record, "status_code", 500)).phrase
 
 
 def _fault(raised) -> str:

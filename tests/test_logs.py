@@ -60,6 +60,19 @@ def test_json_says_where_it_failed_and_in_which_request(rf):
 
 
 @pytest.mark.parametrize(
+    ("message", "arguments", "status", "said"),
+    [
+        ("%s: %s", ("Service Unavailable", "/readyz"), 503, "Service Unavailable"),
+        ("%s: %s", ("typed by somebody", "/ideas/"), 400, "Bad Request"),
+        ("Method Not Allowed (%s): %s", ("PUT", "/ideas/"), 405, "Method Not Allowed"),
+    ],
+)
+def test_django_lines_about_an_answer_say_what_it_was(rf, message, arguments, status, said):
+    made = record(message, *arguments, request=rf.get("/ideas/"), status_code=status)
+    assert json.loads(Json().format(made))["message"] == said
+
+
+@pytest.mark.parametrize(
     ("https", "given", "taken"),
     [
         (True, "abcdef0123456789", True),
