@@ -1,6 +1,7 @@
 """Whether the site holds for as long as one likes: readers, editors and strangers at two servers, and flat memory.
 
-    python -m benchmarks.load [--minutes 10] [--rate 20] [--ideas 10000] [--postgres URL] [--redis URL] [--output FILE]
+    python -m benchmarks.load [--minutes 10] [--warm-up 7] [--rate 20] [--ideas 10000] [--postgres URL] [--redis URL]
+        [--output FILE]
 
 Makes a database of its own on the PostgreSQL server, with the opening collection and so many made-up ideas, and takes
 it away afterwards; pages are kept in the Redis database, which has to be empty and is emptied again. Two servers run
@@ -13,7 +14,7 @@ and `tick` runs each minute.
 
 A fault is every answer that isn't the page that was asked for, of its time; every request that a server refused or
 broke off, though the proxy asked another; a worker that died; an act or a proposal that was acknowledged and isn't
-stored; and memory that grows.
+stored; and memory that grows after the first minutes, in which every worker makes what it keeps for itself.
 """
 
 import argparse
@@ -46,10 +47,9 @@ SERVERS, READERS, STRANGERS = 2, 24, 2
 REST = 10.0
 #: Seconds between two lines of progress, and two looks at memory.
 PROGRESS, LOOK = 30.0, 1.0
-#: MiB by which the workers may grow from the end of the first third to the end, for each of them. By then every thread
-#: has its connection and every kind of page was made. A worker holds the index twice while it catches up, and Python
-#: keeps what it had at its fullest, so it breathes by a few MiB; a leak of two kB an answer would be more than this
-#: after ten minutes at the usual rate.
+#: MiB by which the servers may grow after they are warm, for each worker. A worker holds the index twice while it
+#: catches up, and Python keeps what it had at its fullest, so it breathes by a few MiB; a leak of two kB an answer
+#: would be more than this after ten minutes at the usual rate.
 GROWTH = 5.0
 ENCODINGS = ("br", "gzip, deflate, br", "gzip", "")
 
@@ -71,8 +71,9 @@ class Seen:
     saved: int = 0
     thanked: int = 0
     lost: list[str] = field(default_factory=list)
-    #: Seconds since the beginning, and bytes of all servers.
+    #: Seconds since the beginning, and bytes of all servers; and the seconds after which they are warm.
     memory: list[tuple[float, int]] = field(default_factory=list)
+    warm: float = 0.0
     workers: int = 0
 
     @property
@@ -81,10 +82,11 @@ class Seen:
 
     @property
     def growth(self) -> float:
-        """MiB by which the servers grew: from the end of the first third to the end, each the middle of some looks."""
+        """MiB by which the servers grew since they were warm: between the middles of its first and its last tenth."""
         end = self.memory[-1][0] if self.memory else 0.0
-        first = [size for at, size in self.memory if end * 0.28 <= at <= end * 0.38]
-        last = [size for at, size in self.memory if at >= end * 0.9]
+        tenth = (end - self.warm) / 10
+        first = [size for at, size in self.memory if self.warm <= at <= self.warm + tenth]
+        last = [size for at, size in self.memory if at >= end - tenth]
         return (statistics.median(last) - statistics.median(first)) / MIB if first and last else 0.0
 
 
@@ -221,15 +223,15 @@ class Watch(Clients):
         return len(set(self.before) - {one for pid in self.pids for one in family(pid)})
 
 
-def tried(minutes: float, rate: float, redis: str, say=lambda line: None) -> Seen:
-    """The whole run, on the database of the settings."""
+def tried(warm: float, minutes: float, rate: float, redis: str, say=lambda line: None) -> Seen:
+    """The whole run, on the database of the settings: so many minutes in which servers get warm, and so many more."""
     from benchmarks import editing, thanks
     from benchmarks.balancing import Balancer
     from benchmarks.servers import fleet, production
 
-    seen = Seen()
+    seen = Seen(warm=warm * 60)
     thanks.prepare()
-    drafts = editing.prepare(max(5, int(minutes * 60 / REST)))
+    drafts = editing.prepare(max(5, int((warm + minutes) * 60 / REST)))
     world = World(random.Random(1))
     options, environment = production()
     with (
@@ -260,7 +262,7 @@ def tried(minutes: float, rate: float, redis: str, say=lambda line: None) -> See
             )
 
         with Watch(pids, started[0].environment, progress) as watch, crowd, editors, readers:
-            wait_while(minutes * 60, readers, editors, crowd)
+            wait_while((warm + minutes) * 60, readers, editors, crowd)
             crowd.stop()
         say(f"in all: {busy.whole()}")
         seen.died, seen.memory = watch.died, watch.memory
@@ -355,6 +357,7 @@ def table(seen: Seen) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--warm-up", type=float, default=7, help="minutes before those; only memory isn't judged there")
     parser.add_argument("--rate", type=float, default=20, help="requests of readers in a second")
     parser.add_argument("--ideas", type=int, default=10_000, help="made-up ones, besides the opening collection")
     parser.add_argument("--postgres", default=POSTGRES, help="a PostgreSQL server and a database to begin from")
@@ -372,16 +375,16 @@ def main() -> None:
         django.setup()
         from django.db import connections
 
-        seen = tried(asked.minutes, asked.rate, asked.redis, lambda line: print(line, flush=True))
+        seen = tried(asked.warm_up, asked.minutes, asked.rate, asked.redis, lambda line: print(line, flush=True))
         connections.close_all()
     wrong = faults(seen)
     waits = [wait for kind, waits in seen.waits.items() for wait in waits]
     sentence = (
-        f"{asked.minutes:g} minutes at {asked.rate:g} requests a second, {asked.ideas:,} made-up ideas: "
-        f"{seen.answers:,} answers, {len(wrong)} faults, half within {percentile(waits, 0.5) * 1000:.0f} ms, 99 of 100 "
-        f"within {percentile(waits, 0.99) * 1000:.0f} ms, the longest {max(waits, default=0) * 1000:.0f} ms; "
-        f"{seen.saved} acts and {seen.thanked} proposals, all stored; memory {seen.growth:+.0f} MiB in the last two "
-        f"thirds, of {seen.memory[-1][1] / MIB:.0f} in {seen.workers} workers"
+        f"{asked.warm_up + asked.minutes:g} minutes at {asked.rate:g} requests a second, {asked.ideas:,} made-up "
+        f"ideas: {seen.answers:,} answers, {len(wrong)} faults, half within {percentile(waits, 0.5) * 1000:.0f} ms, "
+        f"99 of 100 within {percentile(waits, 0.99) * 1000:.0f} ms, the longest {max(waits, default=0) * 1000:.0f} ms; "
+        f"{seen.saved} acts and {seen.thanked} proposals, all stored; memory {seen.growth:+.0f} MiB in the last "
+        f"{asked.minutes:g}, of {seen.memory[-1][1] / MIB:.0f} in {seen.workers} workers"
     )
     print(table(seen))
     print(sentence)

@@ -16,7 +16,8 @@ SOUND = Seen(
     saved=1,
     thanked=1,
     # It fills its caches, and then breathes.
-    memory=[(float(at), (300 + min(at, 20) + at % 3) * MIB) for at in range(61)],
+    memory=[(float(at), (300 + 2 * min(at, 20) + at % 3) * MIB) for at in range(61)],
+    warm=20.0,
     workers=4,
 )
 
