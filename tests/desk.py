@@ -2,9 +2,10 @@
 
 from urllib.parse import urlencode
 
-import html5lib
 from django.contrib.auth.models import Group, User
 from django.urls import reverse
+
+from tests.markup import tree_of as page
 
 SAVED = 302
 PASSWORD = "a long password"
@@ -21,10 +22,6 @@ def address(noun, view="change", *args) -> str:
     model = noun if isinstance(noun, type) else type(noun)
     keys = [] if view in ("add", "changelist") else [noun.pk]
     return reverse(f"admin:catalogue_{model._meta.model_name}_{view}", args=[*keys, *args])
-
-
-def page(response):
-    return html5lib.parse(response.content.decode(), namespaceHTMLElements=False)
 
 
 def text(element) -> str:

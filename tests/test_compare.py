@@ -3,13 +3,13 @@
 import re
 from urllib.parse import urlencode
 
-import html5lib
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalogue.models import Edition, Idea
 from tests.factories import make_adaptation, make_city, make_idea, make_organisation, make_resource
+from tests.markup import tree_of
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ def text(element):
 
 def table(response) -> dict[str, list[str]]:
     """Each row of the table by its head, as the text of its cells without the place that names them on a phone."""
-    tree = html5lib.parse(response.content.decode(), namespaceHTMLElements=False)
+    tree = tree_of(response)
     rows = {}
     for row in tree.iter("tr"):
         head, *cells = list(row)
@@ -40,7 +40,7 @@ def heads(response) -> list[str]:
 
 
 def notices(response) -> list[str]:
-    tree = html5lib.parse(response.content.decode(), namespaceHTMLElements=False)
+    tree = tree_of(response)
     return [text(p) for p in tree.iter("p") if p.get("class") == "notice"]
 
 

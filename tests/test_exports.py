@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import geojson
-import html5lib
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -20,6 +19,7 @@ from catalogue import exports
 from catalogue import index as indexes
 from catalogue.models import Audience, City, Edition, Idea, Redirect, Theme, Topic
 from tests.factories import make_city, make_idea, make_organisation, make_term
+from tests.markup import tree_of
 from tests.rebuild import FACETS, Rebuild
 
 pytestmark = pytest.mark.django_db
@@ -388,7 +388,7 @@ def test_every_form_finds_the_same_words_in_the_same_order(client, told):
 
 
 def test_idea_list_names_its_machine_forms(client, told):
-    tree = html5lib.parse(client.get("/ideas/?theme=work").content.decode(), namespaceHTMLElements=False)
+    tree = tree_of(client.get("/ideas/?theme=work"))
     links = [link for link in tree.iter("link") if link.get("rel") == "alternate" and link.get("type")]
     forms = [(link.get("type"), link.get("href")) for link in links]
     assert forms == [
@@ -541,7 +541,7 @@ def written(query: dict, **more) -> str:
 
 def html_page(client, query: str):
     """Slugs, counts and number of results, as a page of HTML shows them."""
-    tree = html5lib.parse(client.get(f"/ideas/{query}").content.decode(), namespaceHTMLElements=False)
+    tree = tree_of(client.get(f"/ideas/{query}"))
     main = tree.find(".//main")
     parents = {child: parent for parent in main.iter() for child in parent}
     counts = {}

@@ -10,7 +10,6 @@ from pathlib import Path
 from urllib.parse import quote
 from xml.etree import ElementTree
 
-import html5lib
 import pytest
 from django.conf import settings as site_settings
 from django.db import OperationalError, connection
@@ -22,6 +21,7 @@ from catalogue.languages import bare, language_of, prefix
 from catalogue.mail import words_of
 from catalogue.models import Edition, Mail, Miss, Redirect, Topic
 from tests.factories import make_city, make_idea
+from tests.markup import tree_of
 from tests.mirrored import messages
 from tests.rebuild import rows
 from tests.submitting import begin
@@ -334,7 +334,7 @@ def test_content_is_marked_where_its_language_is_not_the_pages(client):
     pages = [group[0] for group in addresses().values()]
     pages += ["/ideas/fighting-fiction-with-facts-the-bcn-anti-rumour-campaign/", "/cities/kawasaki/"]
     for path in pages:
-        tree = html5lib.parse(client.get(f"/fr{path}").content.decode(), namespaceHTMLElements=False)
+        tree = tree_of(client.get(f"/fr{path}"))
         parents = {child: parent for parent in tree.iter() for child in parent}
         for element in tree.find("body").iter():
             if isinstance(element.tag, str) and element.tag not in ("script", "option", "q") and element.text:

@@ -3,7 +3,6 @@
 import json
 import re
 
-import html5lib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +11,7 @@ from catalogue import linked_data
 from catalogue.models import Citation, Edition, Evidence
 from catalogue.records import Claim, Named, Place, Source, one_line
 from tests.factories import make_city, make_idea, make_organisation, make_record, make_resource
+from tests.markup import tree_of
 from tests.schema_org import faults
 
 SITE = "http://127.0.0.1:8000"
@@ -168,7 +168,7 @@ def test_linked_data_survives_in_a_page_and_never_leaves_its_element(text):
 
 def blocks_of(client, address: str) -> list[dict]:
     """What a page says of itself, as a parser of HTML finds it."""
-    tree = html5lib.parse(client.get(address).content.decode(), namespaceHTMLElements=False)
+    tree = tree_of(client.get(address))
     (script,) = [script for script in tree.iter("script") if script.get("type") == "application/ld+json"]
     document = json.loads(script.text)
     assert document["@context"] == "https://schema.org"

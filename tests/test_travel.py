@@ -1,10 +1,10 @@
 """The page of journeys: what moved most, who gave and took, what is newest; and nothing of what isn't public."""
 
-import html5lib
 import pytest
 
 from catalogue.models import Edition, Idea
 from tests.factories import make_adaptation, make_city, make_idea
+from tests.markup import tree_of
 
 pytestmark = pytest.mark.django_db
 
@@ -13,7 +13,7 @@ def lists(client) -> dict[str, list[str]]:
     """By its heading, the entries of each list in one line."""
     response = client.get("/travel/")
     assert response.status_code == 200
-    tree = html5lib.parse(response.content.decode(), namespaceHTMLElements=False)
+    tree = tree_of(response)
 
     def text(element):
         return " ".join("".join(element.itertext()).split())

@@ -13,9 +13,7 @@ pytestmark = pytest.mark.django_db
 STEPS = 1_000
 #: Steps that make one act, which is what most of the time goes into.
 AT_ONCE = 25
-#: The spellings in which each address is asked for.
-SPELLINGS = [str, lambda path: path.rstrip("/")]
-#: The endings of its other forms, of which each address is asked for one.
+#: The endings of its other forms; every second address is asked for one of them.
 ATOM = (".atom",)
 FORMS = {Idea: (".json", ".bib", ".ris", ".csl.json"), City: ATOM, Organisation: ATOM, Topic: ATOM, Theme: ATOM}
 #: Fewer of a kind than these aren't merged any more, so that the walk goes on to its end.
@@ -141,14 +139,16 @@ def test_every_address_that_ever_was_is_answered_in_one_hop(client):
         assert status == expected, (model, pk)
     assert set(standing.values()) == {200, 410}
     wrong = []
-    for path, owner in walk.owner.items():
+    for number, (path, owner) in enumerate(walk.owner.items()):
         end = walk.end(owner)
         present = end[0].objects.get(pk=end[1]).path
-        asked = [(spell(path), present) for spell in SPELLINGS]
-        if not path.startswith("/i/"):
+        asked = {path: present, path.rstrip("/"): present}
+        if number % 2 and not path.startswith("/i/"):
             ending = walk.chance.choice(FORMS[owner[0]])
-            asked.append((path.rstrip("/") + ending, present.rstrip("/") + ending))
-        for address, there in asked:
+            asked[path.rstrip("/") + ending] = present.rstrip("/") + ending
+        # What answers there was asked above.
+        asked.pop(present, None)
+        for address, there in asked.items():
             expected = (410, "") if standing[end] == 410 else (200, "") if address == there else (301, there)
             response = client.get(address)
             if (found := (response.status_code, response.get("Location", ""))) != expected:
