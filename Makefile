@@ -3,6 +3,8 @@
 # Another project's exports must not choose what runs here.
 export DJANGO_SETTINGS_MODULE = goodideas.settings
 unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PYTEST_PLUGINS
+# Where this is set, each of the many servers that tests start would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 # Pins come from the package index and pyproject.toml alone, whatever else uv has been told of on this machine.
 unexport UV_INDEX UV_EXTRA_INDEX_URL UV_FIND_LINKS UV_CONSTRAINT UV_OVERRIDE UV_EXCLUDE_NEWER UV_RESOLUTION UV_PRERELEASE
 
@@ -27,11 +29,11 @@ run: ## the site with its opening collection, on this machine
 	@$(SETUP) run && exec $(PYTHON) manage.py demo
 
 test: ## every test but those in a browser, on SQLite
-	@$(SETUP) test && unset $(SETTINGS) && exec $(PYTHON) -m pytest tests --numprocesses auto --dist loadfile
+	@$(SETUP) test && unset $(SETTINGS) && exec $(PYTHON) -m pytest tests --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 test-postgres: ## the same tests on PostgreSQL; another server: POSTGRES=postgres://user@host:port/postgres
 	@$(SETUP) test && unset $(SETTINGS) && export DATABASE_URL="$(POSTGRES)" SECRET_KEY=for-tests-only \
-	SITE_URL=http://127.0.0.1:8000 && exec $(PYTHON) -m pytest tests --numprocesses auto --dist loadfile
+	SITE_URL=http://127.0.0.1:8000 && exec $(PYTHON) -m pytest tests --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 test-browser: ## the tests in Chromium; if it isn't on the PATH: CHROMIUM=/its/path; the HTML too: VNU_JAR=/its/vnu.jar
 	@$(SETUP) browser && unset $(SETTINGS) && export DJANGO_ALLOW_ASYNC_UNSAFE=true && exec $(PYTHON) -m pytest tests/browser --numprocesses auto --dist loadscope

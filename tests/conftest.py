@@ -14,6 +14,19 @@ hypothesis.settings.register_profile("good-ideas", deadline=None)
 hypothesis.settings.load_profile("good-ideas")
 
 
+#: Files that take long, by the seconds of all their tests. They go first, so that no worker is left alone with one.
+LONG = (
+    "walk", "sequences", "collection", "backups", "edition", "languages", "production", "rolling", "migrating",
+    "fixtures", "idea_forms", "demo", "servers", "shared_cache", "database_away", "exchange", "admin_desk", "index",
+    "search", "generate", "hostile", "stored", "hidden", "admin_conflict", "exports", "idea_map", "review_walk",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items):
+    first = {f"test_{name}.py": place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: first.get(item.path.name, len(first)))
+
+
 @pytest.fixture(autouse=True)
 def _plain_static_files(settings):
     # The manifest that production uses exists only after collectstatic.
