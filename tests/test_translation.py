@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from catalogue import dumps
 from catalogue import index as indexes
-from catalogue.models import Edition, SearchText, Translation
+from catalogue.models import Edition, Evidence, Revision, SearchText, TranslatedClaim, Translation
 from catalogue.models.noun import OutsideAct
 from catalogue.models.translation import State
 from tests.desk import SAVED, address, editor, fields, messages, page, send, text
@@ -16,6 +16,7 @@ from tests.factories import make_complete_idea, make_idea, make_translation
 
 pytestmark = pytest.mark.django_db
 
+PRACTICAL = "C’est pratique."
 FRENCH = {"title": "Des mentors", "summary": "Ils aident.", "body": "Un bénévole explique."}
 
 
@@ -28,6 +29,14 @@ def rename(idea, **values) -> None:
         for name, value in values.items():
             setattr(idea, name, value)
         idea.save()
+
+
+def revise(idea, number: int, claim: str) -> None:
+    """Makes a piece of evidence of an idea, counted from 0, claim something else."""
+    with Edition.act(why="revised"):
+        evidence = idea.evidence.all()[number]
+        evidence.claim = claim
+        evidence.save()
 
 
 def draft_of(idea, translator, **values) -> Translation:
@@ -190,6 +199,91 @@ def test_out_of_date_translations_are_those_whose_texts_changed():
     assert [row.is_out_of_date for row in Translation.objects.order_by("pk")] == [True, True, True, False]
 
 
+# Its claims
+
+
+@pytest.mark.parametrize(("text", "criterion"), [("", "innovative"), ("Encore.", "practical")])
+def test_claim_says_something_and_is_there_once(text, criterion):
+    idea = make_idea(criteria=["practical", "innovative"])
+    translation = told(idea, claims=[PRACTICAL])
+    evidence = idea.evidence.get(criterion=criterion)
+    claim = TranslatedClaim(translation=translation, evidence=evidence, text=text, source_text=evidence.claim)
+    with pytest.raises(IntegrityError), transaction.atomic(), Edition.act():
+        TranslatedClaim.objects.bulk_create([claim])
+
+
+def test_claim_is_translated_in_an_act_only():
+    translation = told(make_idea(criteria=["practical"]), claims=[PRACTICAL])
+    with pytest.raises(OutsideAct):
+        translation.claims.get().save()
+    with pytest.raises(OutsideAct):
+        translation.claims.update(text="Autre.")
+
+
+def test_claim_of_another_idea_is_refused():
+    translation = told(make_idea())
+    with Edition.act():
+        assert "another idea" in refusal(translation.tell, make_idea(criteria=["practical"]).evidence.get(), PRACTICAL)
+
+
+def test_claim_that_changed_puts_a_translation_out_of_date_and_one_that_came_or_went_does_not():
+    ideas = [make_idea(criteria=["practical", "innovative"]) for _number in range(4)]
+    rows = [told(idea, claims=[PRACTICAL]) for idea in ideas]
+    revise(ideas[0], 0, "It is cheap.")
+    # Nobody translated this one, so nothing told of it is wrong.
+    revise(ideas[1], 1, "Nobody did it before.")
+    with Edition.act(why="evidence"):
+        Evidence.objects.create(idea=ideas[2], criterion="successful", claim="Forty came.")
+        ideas[3].evidence.first().delete()
+    assert list(Translation.objects.out_of_date()) == list(Translation.objects.to_renew()) == rows[:1]
+    assert [row.is_out_of_date for row in Translation.objects.order_by("pk")] == [True, False, False, False]
+
+
+def test_translation_behind_a_claim_is_not_offered_until_it_caught_up(translator):
+    idea = make_idea(criteria=["practical", "innovative"])
+    translation = draft_of(idea, translator)
+    with Edition.act():
+        translation.tell(idea.evidence.first(), PRACTICAL)
+    revise(idea, 0, "It is cheap.")
+    assert refusal(translation.offer, by=translator).startswith("The original has changed meanwhile.")
+    translation.catch_up(by=translator)
+    assert translation.claims.get().source_text == "It is cheap."
+    # The other claim may stay as it was told.
+    translation.offer(by=translator)
+    revise(idea, 0, "It is free.")
+    assert refusal(translation.publish, by=editor()).startswith("The original has changed meanwhile.")
+
+
+def test_translation_begun_again_begins_with_the_claims_of_the_one_that_readers_see(translator):
+    idea = make_idea(criteria=["practical", "innovative"])
+    told(idea, claims=[PRACTICAL])
+    revise(idea, 0, "It is cheap.")
+    draft = Translation.objects.start(idea, "fr", by=translator)
+    claim = draft.claims.get()
+    assert (claim.text, claim.source_text, draft.is_out_of_date) == (PRACTICAL, "It is practical.", True)
+    assert Translation.objects.published().get().claims.count() == 1
+
+
+def test_history_of_a_translation_keeps_a_claim_whose_evidence_was_taken_away():
+    idea = make_idea(criteria=["practical"])
+    translation = told(idea, claims=[PRACTICAL])
+    with Edition.act(why="it was wrong"):
+        idea.evidence.get().delete()
+    assert TranslatedClaim.objects.count() == 0
+    before, after = Revision.objects.filter(kind=translation.kind).first().changed["claims"]
+    assert ([row["text"] for row in before], after) == ([PRACTICAL], [])
+
+
+def test_edition_moves_with_a_claim_that_readers_see(translator):
+    idea = make_idea(criteria=["practical"])
+    shown, draft = told(idea), make_translation(idea, "de", state="draft")
+    edition = Edition.current()
+    for translation, step in ((draft, 0), (shown, 1)):
+        with Edition.act(by=translator):
+            translation.tell(idea.evidence.get(), PRACTICAL)
+        assert Edition.current() == edition + step
+
+
 # What readers see
 
 
@@ -220,6 +314,57 @@ def test_page_shows_the_published_translation_and_leads_to_the_original(client):
     assert '<link rel="canonical" href="http://127.0.0.1:8000/fr/ideas/mentors/">' in original.content.decode()
     assert heading(client.get("/ideas/mentors/")) == ("", "Mentors")
     assert telling(client.get("/ideas/mentors/")) == telling(client.get("/de/ideas/mentors/")) == []
+
+
+def ledger(response) -> list[tuple[str, str]]:
+    """Each claim that the page shows, with the language that it is marked with."""
+    (found,) = [e for e in page(response).iter("ul") if e.get("class") == "ledger"]
+    spans = [e for p in found.iter("p") if p.get("class") != "none" for e in p.iter("span")]
+    return [(e.get("lang", ""), text(e)) for e in spans if e.get("class") is None]
+
+
+def test_page_shows_the_claims_that_are_translated_and_marks_those_that_are_not(client):
+    idea = make_idea(slug="mentors", criteria=["practical", "innovative"])
+    told(idea, claims=[PRACTICAL])
+    originals = ["It is practical.", "It is innovative."]
+    assert ledger(client.get("/fr/ideas/mentors/")) == [("", PRACTICAL), ("en", originals[1])]
+    assert ledger(client.get("/fr/ideas/mentors/?original=1")) == [("en", claim) for claim in originals]
+    assert ledger(client.get("/ideas/mentors/")) == [("", claim) for claim in originals]
+    assert ledger(client.get("/de/ideas/mentors/")) == [("en", claim) for claim in originals]
+
+
+def test_page_says_when_a_claim_has_changed_since_it_was_translated(client):
+    idea = make_idea(slug="mentors", criteria=["practical"], language="fr")
+    make_translation(idea, "en", claims=["It is practical."])
+    assert "changed" not in telling(client.get("/ideas/mentors/"))[0]
+    revise(idea, 0, "Autre.")
+    assert "It has changed since it was translated" in telling(client.get("/ideas/mentors/"))[0]
+
+
+def test_page_asks_no_more_for_many_claims_than_for_none(client):
+    idea = make_idea(slug="mentors", criteria=["practical", "innovative", "successful"])
+
+    def queries() -> int:
+        client.get("/fr/ideas/mentors/?original=1")
+        with CaptureQueriesContext(connection) as asked:
+            client.get("/fr/ideas/mentors/")
+        return len(asked)
+
+    untold = queries()
+    translation = told(idea)
+    without = queries()
+    with Edition.act():
+        for evidence in idea.evidence.all():
+            translation.tell(evidence, PRACTICAL)
+    # One for the translation, and one for its claims.
+    assert (without, queries()) == (untold + 2, untold + 2)
+
+
+def test_machine_form_tells_the_original_claims_in_its_language(client):
+    told(make_idea(slug="mentors", title="Mentors", criteria=["practical"]), claims=[PRACTICAL])
+    shown = client.get("/fr/ideas/mentors.json").json()
+    assert (shown["headline"], shown["inLanguage"]) == ("Mentors", "en")
+    assert [part["text"] for part in shown["hasPart"]] == ["It is practical."]
 
 
 def test_page_names_the_translator_only_if_they_asked_for_it(client, translator):
@@ -321,6 +466,20 @@ def test_search_marks_the_words_in_the_translation(client):
     assert shown == ["bénévole"]
 
 
+def test_search_finds_a_claim_in_the_language_into_which_it_was_translated(client):
+    idea = make_idea(slug="mentors", criteria=["practical"])
+    translation = told(idea, claims=["Les bibliothèques prêtent leurs salles."])
+    draft = make_translation(idea, "de", state="draft", claims=["Turnhallen stehen leer."])
+    shown = client.get("/fr/ideas/?q=bibliothèque")
+    assert [text(mark) for mark in page(shown).iter("mark")] == ["bibliothèques"]
+    assert found(client, "bibliothèque") == found(client, "practical") == ["mentors"]
+    assert found(client, "Turnhallen", "/de") == []
+    with Edition.act():
+        translation.tell(idea.evidence.get(), "Les écoles aussi.")
+        draft.tell(idea.evidence.get(), "")
+    assert (found(client, "bibliothèque"), found(client, "école")) == ([], ["mentors"])
+
+
 def test_search_ranks_by_the_original_alone(client):
     first, second = make_idea(slug="first", title="Kitchens"), make_idea(slug="second", summary="In kitchens.")
     before = found(client, "kitchens", "")
@@ -330,8 +489,8 @@ def test_search_ranks_by_the_original_alone(client):
 
 
 def test_search_texts_follow_translations_as_if_made_anew(translator):
-    ideas = [make_complete_idea() for _number in range(3)]
-    told(ideas[0])
+    ideas = [make_complete_idea(criteria=["practical"]) for _number in range(3)]
+    told(ideas[0], claims=[PRACTICAL])
     make_translation(ideas[0], "de", title="Ein Mentor", summary="Hilft.", body="Am Abend.")
     told(ideas[1], state="draft")
     told(ideas[2]).withdraw("Wrong.", by=editor())
@@ -341,6 +500,8 @@ def test_search_texts_follow_translations_as_if_made_anew(translator):
         translation.save()
     translation.offer(by=translator)
     translation.publish(by=editor("otto"))
+    with Edition.act():
+        translation.tell(ideas[1].evidence.get(), "Les écoles aussi.")
     ideas[0].withdraw(reason="It never happened.")
     ideas[0].publish()
     followed = dict(SearchText.objects.values_list("idea", "keys"))
