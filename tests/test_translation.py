@@ -1,5 +1,7 @@
 """Translations of ideas: written by one, published by another, shown in their language, and known to lag behind."""
 
+from uuid import uuid4
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -11,12 +13,12 @@ from catalogue import index as indexes
 from catalogue.models import Edition, Evidence, Revision, SearchText, TranslatedClaim, Translation
 from catalogue.models.noun import OutsideAct
 from catalogue.models.translation import State
-from tests.desk import SAVED, address, editor, fields, messages, page, send, text
+from tests.desk import SAVED, address, editor, errors, fields, messages, page, send, text
 from tests.factories import make_complete_idea, make_idea, make_translation
 
 pytestmark = pytest.mark.django_db
 
-PRACTICAL = "C’est pratique."
+PRACTICAL, INNOVATIVE = "C’est pratique.", "C’est nouveau."
 FRENCH = {"title": "Des mentors", "summary": "Ils aident.", "body": "Un bénévole explique."}
 
 
@@ -593,6 +595,133 @@ def test_work_list_shows_what_changed_in_the_original(desk_of, translator):
     assert tools(shown) == {"catch-up", "offer"}
     press(client, draft, "catch-up")
     assert tools(client.get(address(draft))) == {"offer"}
+
+
+def beside(response) -> list[tuple[str, str]]:
+    """Each claim of the original with what stands beside it: what its field holds, or the words where there is none."""
+    (found,) = [e for e in page(response).iter("section") if e.get("aria-labelledby") == "claims"]
+    rows = [e for e in found.iter("div") if e.get("class") == "side-by-side"]
+    shown = []
+    for row in rows:
+        original, *others = row.iter("p")
+        written = [text(e) for e in row.iter("textarea")] or [text(e) for e in others]
+        shown.append((text(original), *written))
+    return shown
+
+
+def test_claims_are_translated_beside_those_of_the_original(desk_of, translator):
+    idea = make_idea(criteria=["practical", "innovative"])
+    client, translation = desk_of(translator), draft_of(idea, editor())
+    first, second = (f"claim_{evidence.pk}" for evidence in idea.evidence.all())
+    where = address(translation)
+    assert beside(client.get(where)) == [("It is practical.", ""), ("It is innovative.", "")]
+    assert send(client, where, fields(client.get(where)), **{first: f" {PRACTICAL} "}).status_code == SAVED
+    translation.refresh_from_db()
+    # The claim alone makes it a text of whoever wrote that.
+    assert (translation.translator, translation.claims.get().text) == (translator, PRACTICAL)
+    assert send(client, where, fields(client.get(where)), **{first: "", second: INNOVATIVE}).status_code == SAVED
+    claim = translation.claims.get()
+    assert (claim.evidence.criterion, claim.text, claim.source_text) == ("innovative", INNOVATIVE, "It is innovative.")
+    translation.offer(by=translator)
+    told = [("It is practical.", "Not translated: readers see the original."), ("It is innovative.", INNOVATIVE)]
+    assert beside(client.get(where)) == told
+    assert first not in fields(client.get(where))
+
+
+def test_form_shows_which_claim_changed_until_it_caught_up(desk_of, translator):
+    idea, client = make_idea(criteria=["practical"]), desk_of(translator)
+    told(idea, claims=[PRACTICAL])
+    revise(idea, 0, "It is practical and cheap.")
+    client.post(WORK, {"language": "fr", "idea": idea.pk})
+    draft = Translation.objects.drafts().get()
+    assert [text(e) for e in page(client.get(address(draft))).iter("ins")] == ["and cheap"]
+    # Saved again, it still tells the claim of before.
+    claim = f"claim_{idea.evidence.get().pk}"
+    send(client, address(draft), fields(client.get(address(draft))), **{claim: "C’est pratique et bon marché."})
+    assert tools(client.get(address(draft))) == {"catch-up", "offer"}
+    press(client, draft, "catch-up")
+    assert tools(client.get(address(draft))) == {"offer"}
+    assert draft.claims.get().text == "C’est pratique et bon marché."
+
+
+def test_claim_that_changed_or_went_while_it_was_translated_is_looked_at_again(desk_of, translator):
+    idea, client = make_idea(criteria=["practical", "innovative"]), desk_of(translator)
+    where = address(draft_of(idea, translator))
+    first, second = (f"claim_{evidence.pk}" for evidence in idea.evidence.all())
+    sent = fields(client.get(where)) | {first: [PRACTICAL], second: [INNOVATIVE]}
+    revise(idea, 0, "It is cheap.")
+    with Edition.act(why="it was wrong"):
+        idea.evidence.last().delete()
+    refused = send(client, where, sent)
+    assert [sentence for sentence in errors(refused) if sentence != "Please correct the errors below."] == [
+        f"The claim that you translated as “{INNOVATIVE}” was taken away. Save again without it.",
+        "The original of this has changed while you were writing. Compare, and save again.",
+    ]
+    assert (beside(refused), TranslatedClaim.objects.count()) == ([("It is cheap.", PRACTICAL)], 0)
+    assert send(client, where, fields(refused)).status_code == SAVED
+    assert TranslatedClaim.objects.get().source_text == "It is cheap."
+
+
+def test_two_who_translate_one_claim_are_shown_both(desk_of, translator):
+    idea, client = make_idea(criteria=["practical"]), desk_of(translator)
+    where, claim = address(draft_of(idea, translator)), f"claim_{idea.evidence.get().pk}"
+    sent = fields(client.get(where))
+    assert send(client, where, sent, **{claim: PRACTICAL}).status_code == SAVED
+    refused = send(desk_of(editor()), where, sent, key=str(uuid4()), **{claim: "Autre."})
+    assert "Somebody saved this while you were writing" in " ".join(errors(refused))
+    assert (fields(refused)[claim], TranslatedClaim.objects.get().text) == (["Autre."], PRACTICAL)
+
+
+def test_version_of_a_translation_brings_its_claims_back(desk_of, translator):
+    idea, client = make_idea(criteria=["practical"]), desk_of(translator)
+    translation, claim = draft_of(idea, translator), f"claim_{idea.evidence.get().pk}"
+    where = address(translation)
+    for words in (PRACTICAL, "Autre."):
+        send(client, where, fields(client.get(where)), **{claim: words})
+    history = text(page(client.get(address(translation, "history"))))
+    assert "Evidence: Practical: It is practical.; Claim: Autre." in history
+    revision = Revision.objects.filter(kind=translation.kind, object_id=translation.pk)[1]
+    back = address(translation, "restore", revision.pk)
+    assert send(client, back, fields(client.get(back)), why="it was better").status_code == SAVED
+    assert translation.claims.get().text == PRACTICAL
+    with Edition.act(why="it was wrong"):
+        idea.evidence.get().delete()
+    assert "isn’t there any more, nor what was translated of it." in client.get(back).content.decode()
+
+
+def test_work_list_shows_translations_that_leave_evidence_untranslated(desk_of, translator):
+    whole, part, behind, begun = (make_idea(criteria=["practical", "innovative"]) for _number in range(4))
+    told(whole, claims=[PRACTICAL, INNOVATIVE])
+    told(make_idea(), title="Sans preuves")
+    told(part, title="En partie", claims=[PRACTICAL])
+    told(behind, title="En retard", claims=[PRACTICAL])
+    revise(behind, 0, "It is cheap.")
+    told(begun)
+    Translation.objects.start(begun, "fr", by=editor())
+    shown = desk_of(translator).get(WORK, {"language": "fr"})
+    assert (section(shown, "partial"), section(shown, "behind")) == (["En partie (fr)"], ["En retard (fr)"])
+    assert list(Translation.objects.lacking_claims().filter(idea=whole)) == []
+
+
+def test_desk_asks_no_more_for_many_translations_with_claims(desk_of):
+    client = desk_of(editor())
+    ideas = [make_idea(criteria=["practical", "innovative"]) for _number in range(4)]
+
+    def queries(where: str) -> int:
+        client.get(where)
+        with CaptureQueriesContext(connection) as asked:
+            client.get(where)
+        return len(asked)
+
+    lists = [f"/admin/catalogue/translation/{query}" for query in ("", "?waits=original")]
+    told(ideas[0], claims=[PRACTICAL])
+    revise(ideas[0], 0, "It is cheap.")
+    before = [queries(where) for where in [*lists, WORK, address(ideas[0])]]
+    for idea in ideas[1:3]:
+        told(idea, claims=[PRACTICAL, INNOVATIVE])
+        revise(idea, 1, "It is new.")
+    make_translation(ideas[0], "de", claims=["Machbar."])
+    assert [queries(where) for where in [*lists, WORK, address(ideas[0])]] == before
 
 
 def test_work_list_refuses_what_somebody_is_at(desk_of, translator):
