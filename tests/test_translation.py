@@ -680,6 +680,8 @@ def test_version_of_a_translation_brings_its_claims_back(desk_of, translator):
         send(client, where, fields(client.get(where)), **{claim: words})
     history = text(page(client.get(address(translation, "history"))))
     assert "Evidence: Practical: It is practical.; Claim: Autre." in history
+    # Of which translation goes without saying.
+    assert "; Evidence:" not in history
     revision = Revision.objects.filter(kind=translation.kind, object_id=translation.pk)[1]
     back = address(translation, "restore", revision.pk)
     assert send(client, back, fields(client.get(back)), why="it was better").status_code == SAVED

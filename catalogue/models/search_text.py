@@ -19,7 +19,7 @@ from catalogue.models.idea import Idea
 from catalogue.models.organisation import Organisation
 from catalogue.models.place import City
 from catalogue.models.translated_claim import TranslatedClaim
-from catalogue.models.translation import State, Translation
+from catalogue.models.translation import Translation
 from catalogue.models.vocabulary import Theme, Topic
 from catalogue.words import GAP, keys_in, run, surface, words
 
@@ -208,7 +208,7 @@ class _Texts:
             .values_list("idea", "pk", "language", "title", "summary", "body")
         )
         told_claims = _grouped(
-            TranslatedClaim.objects.filter(translation__idea__in=ideas, translation__state=State.PUBLISHED)
+            TranslatedClaim.objects.filter(translation__idea__in=ideas)
             .order_by("translation", "evidence")
             .values_list("translation", "text")
         )
