@@ -182,7 +182,8 @@ def excerpt_of(idea: Idea, words: Query | None, language: str) -> str:
     if words is None:
         return first_sentences(idea.told_summary or idea.summary)
     if idea.told_title:
-        # Its evidence isn't translated: an excerpt is in one language.
-        return Marker(words, language).excerpt(idea.told_summary, plain_text(idea.told_text))
+        # Without the claims that aren't translated: an excerpt is in one language.
+        claims = (idea.told_claims or "").split("\n")
+        return Marker(words, language).excerpt(idea.told_summary, plain_text(idea.told_text), *claims)
     claims = (idea.claims or "").split("\n")
     return Marker(words, idea.language).excerpt(idea.summary, plain_text(idea.text or ""), *claims)

@@ -21,6 +21,9 @@ class Work:
     begun: list[Translation]
     behind: list[Translation]
     behind_count: int
+    #: Those that leave evidence in the language of the original.
+    partial: list[Translation]
+    partial_count: int
     missing: list[Idea]
     missing_count: int
 
@@ -28,7 +31,7 @@ class Work:
 def work_in(language: str, index: Index) -> Work:
     """The work list of a language; the same number of queries however large the catalogue is."""
     into = Translation.objects.into(language).select_related("idea").defer("body", "source_body")
-    behind = into.to_renew()
+    behind, partial = into.to_renew(), into.to_complete()
     missing = untold(language, index)
     ideas = Idea.objects.for_cards(missing[:SHOWN]).in_bulk()
     return Work(
@@ -37,6 +40,8 @@ def work_in(language: str, index: Index) -> Work:
         list(into.drafts().order_by("pk")[:SHOWN]),
         list(behind.order_by("pk")[:SHOWN]),
         behind.count(),
+        list(partial.order_by("pk")[:SHOWN]),
+        partial.count(),
         [ideas[pk] for pk in missing[:SHOWN] if pk in ideas],
         len(missing),
     )

@@ -92,12 +92,18 @@ def make_guide(idea: Idea, **values) -> Guide:
     return _make(Guide, {"idea": idea, "must_stay": "The mentor is a volunteer."} | values)
 
 
-def make_translation(idea: Idea, language: str = "fr", **values) -> Translation:
-    """A translation of an idea as it is now, published unless `state` says otherwise. All that it says is made up."""
+def make_translation(idea: Idea, language: str = "fr", *, claims=(), **values) -> Translation:
+    """A translation of an idea as it is now, published unless `state` says otherwise; `claims` are those of its first
+    pieces of evidence. All that it says is made up.
+    """
     texts = {"title": "Des mentors (inventé)", "summary": "Un résumé inventé.", "body": "## Les faits\n\nInventé."}
     source = {f"source_{name}": getattr(idea, name) for name in texts}
     defaults = {"state": "published", "reviewed_at": timezone.now()} | texts | source
-    return _make(Translation, {"idea": idea, "language": language} | defaults | values)
+    with Edition.act(why="made for a test"):
+        translation = Translation.objects.create(**{"idea": idea, "language": language} | defaults | values)
+        for evidence, text in zip(idea.evidence.all(), claims, strict=False):
+            translation.claims.create(evidence=evidence, text=text, source_text=evidence.claim)
+    return translation
 
 
 def make_adaptation(**values) -> Adaptation:

@@ -21,7 +21,7 @@ from catalogue.models import Edition, Idea, Page, Picture, Submission
 from catalogue.models.guard import unguarded
 from catalogue.restoring import restore
 from tests.drawn import drawn, uploaded
-from tests.factories import make_adaptation, make_complete_idea, make_idea
+from tests.factories import make_adaptation, make_complete_idea, make_idea, make_translation
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +35,9 @@ def told() -> Idea:
     """A catalogue with something of each kind that is awkward to write down."""
     picture = Picture.take_in(uploaded(drawn(colour="red", size=(1600, 800))))
     about = {"picture_alt": "Two people", "picture_credit": "Ana Example", "picture_licence": "cc-by-4.0"}
+    about |= {"criteria": ["practical"]}
     idea = make_complete_idea(title="Crème “brûlée” \u2028 \\ ' %s", partners=["Ü", 'a"b'], picture=picture, **about)
+    make_translation(idea, claims=["C’est\tpratique."])
     make_adaptation(idea=idea, place="An island", note="Line\r\nbreak\ttab")
     with Edition.act(why="an old one"):
         make_idea(title="Gone", status="withdrawn", withdrawn_reason="It never was.")

@@ -79,7 +79,7 @@ def hide(seen, status: str, slug: str, **values) -> Idea:
         Evidence.objects.create(idea=idea, criterion="innovative", claim="Secret.")
         make_guide(idea)
         make_assessment(idea=idea)
-        make_translation(idea)
+        make_translation(idea, claims=["Secret."])
         make_adaptation(idea=idea, city=seen.city, note="Secret.")
         make_adaptation(idea=seen, became=idea, country="BE", shown=False)
     return idea

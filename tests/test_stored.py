@@ -113,7 +113,7 @@ def ideas():
             make_adaptation(
                 idea=idea, place=text[:100], country="BE", note=text, kept=text, changed=text, evidence=text
             )
-            make_translation(idea, title=text, summary=text, body=text)
+            make_translation(idea, title=text, summary=text, body=text, claims=[text])
             made.append(idea)
     return made
 

@@ -1,5 +1,7 @@
 """Translations of ideas: written by one, published by another, shown in their language, and known to lag behind."""
 
+from uuid import uuid4
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -8,14 +10,15 @@ from django.utils import timezone
 
 from catalogue import dumps
 from catalogue import index as indexes
-from catalogue.models import Edition, SearchText, Translation
+from catalogue.models import Edition, Evidence, Revision, SearchText, TranslatedClaim, Translation
 from catalogue.models.noun import OutsideAct
 from catalogue.models.translation import State
-from tests.desk import SAVED, address, editor, fields, messages, page, send, text
+from tests.desk import SAVED, address, editor, errors, fields, messages, page, send, text
 from tests.factories import make_complete_idea, make_idea, make_translation
 
 pytestmark = pytest.mark.django_db
 
+PRACTICAL, INNOVATIVE = "C’est pratique.", "C’est nouveau."
 FRENCH = {"title": "Des mentors", "summary": "Ils aident.", "body": "Un bénévole explique."}
 
 
@@ -28,6 +31,14 @@ def rename(idea, **values) -> None:
         for name, value in values.items():
             setattr(idea, name, value)
         idea.save()
+
+
+def revise(idea, number: int, claim: str) -> None:
+    """Makes a piece of evidence of an idea, counted from 0, claim something else."""
+    with Edition.act(why="revised"):
+        evidence = idea.evidence.all()[number]
+        evidence.claim = claim
+        evidence.save()
 
 
 def draft_of(idea, translator, **values) -> Translation:
@@ -190,6 +201,91 @@ def test_out_of_date_translations_are_those_whose_texts_changed():
     assert [row.is_out_of_date for row in Translation.objects.order_by("pk")] == [True, True, True, False]
 
 
+# Its claims
+
+
+@pytest.mark.parametrize(("text", "criterion"), [("", "innovative"), ("Encore.", "practical")])
+def test_claim_says_something_and_is_there_once(text, criterion):
+    idea = make_idea(criteria=["practical", "innovative"])
+    translation = told(idea, claims=[PRACTICAL])
+    evidence = idea.evidence.get(criterion=criterion)
+    claim = TranslatedClaim(translation=translation, evidence=evidence, text=text, source_text=evidence.claim)
+    with pytest.raises(IntegrityError), transaction.atomic(), Edition.act():
+        TranslatedClaim.objects.bulk_create([claim])
+
+
+def test_claim_is_translated_in_an_act_only():
+    translation = told(make_idea(criteria=["practical"]), claims=[PRACTICAL])
+    with pytest.raises(OutsideAct):
+        translation.claims.get().save()
+    with pytest.raises(OutsideAct):
+        translation.claims.update(text="Autre.")
+
+
+def test_claim_of_another_idea_is_refused():
+    translation = told(make_idea())
+    with Edition.act():
+        assert "another idea" in refusal(translation.tell, make_idea(criteria=["practical"]).evidence.get(), PRACTICAL)
+
+
+def test_claim_that_changed_puts_a_translation_out_of_date_and_one_that_came_or_went_does_not():
+    ideas = [make_idea(criteria=["practical", "innovative"]) for _number in range(4)]
+    rows = [told(idea, claims=[PRACTICAL]) for idea in ideas]
+    revise(ideas[0], 0, "It is cheap.")
+    # Nobody translated this one, so nothing told of it is wrong.
+    revise(ideas[1], 1, "Nobody did it before.")
+    with Edition.act(why="evidence"):
+        Evidence.objects.create(idea=ideas[2], criterion="successful", claim="Forty came.")
+        ideas[3].evidence.first().delete()
+    assert list(Translation.objects.out_of_date()) == list(Translation.objects.to_renew()) == rows[:1]
+    assert [row.is_out_of_date for row in Translation.objects.order_by("pk")] == [True, False, False, False]
+
+
+def test_translation_behind_a_claim_is_not_offered_until_it_caught_up(translator):
+    idea = make_idea(criteria=["practical", "innovative"])
+    translation = draft_of(idea, translator)
+    with Edition.act():
+        translation.tell(idea.evidence.first(), PRACTICAL)
+    revise(idea, 0, "It is cheap.")
+    assert refusal(translation.offer, by=translator).startswith("The original has changed meanwhile.")
+    translation.catch_up(by=translator)
+    assert translation.claims.get().source_text == "It is cheap."
+    # The other claim may stay as it was told.
+    translation.offer(by=translator)
+    revise(idea, 0, "It is free.")
+    assert refusal(translation.publish, by=editor()).startswith("The original has changed meanwhile.")
+
+
+def test_translation_begun_again_begins_with_the_claims_of_the_one_that_readers_see(translator):
+    idea = make_idea(criteria=["practical", "innovative"])
+    told(idea, claims=[PRACTICAL])
+    revise(idea, 0, "It is cheap.")
+    draft = Translation.objects.start(idea, "fr", by=translator)
+    claim = draft.claims.get()
+    assert (claim.text, claim.source_text, draft.is_out_of_date) == (PRACTICAL, "It is practical.", True)
+    assert Translation.objects.published().get().claims.count() == 1
+
+
+def test_history_of_a_translation_keeps_a_claim_whose_evidence_was_taken_away():
+    idea = make_idea(criteria=["practical"])
+    translation = told(idea, claims=[PRACTICAL])
+    with Edition.act(why="it was wrong"):
+        idea.evidence.get().delete()
+    assert TranslatedClaim.objects.count() == 0
+    before, after = Revision.objects.filter(kind=translation.kind).first().changed["claims"]
+    assert ([row["text"] for row in before], after) == ([PRACTICAL], [])
+
+
+def test_edition_moves_with_a_claim_that_readers_see(translator):
+    idea = make_idea(criteria=["practical"])
+    shown, draft = told(idea), make_translation(idea, "de", state="draft")
+    edition = Edition.current()
+    for translation, step in ((draft, 0), (shown, 1)):
+        with Edition.act(by=translator):
+            translation.tell(idea.evidence.get(), PRACTICAL)
+        assert Edition.current() == edition + step
+
+
 # What readers see
 
 
@@ -220,6 +316,57 @@ def test_page_shows_the_published_translation_and_leads_to_the_original(client):
     assert '<link rel="canonical" href="http://127.0.0.1:8000/fr/ideas/mentors/">' in original.content.decode()
     assert heading(client.get("/ideas/mentors/")) == ("", "Mentors")
     assert telling(client.get("/ideas/mentors/")) == telling(client.get("/de/ideas/mentors/")) == []
+
+
+def ledger(response) -> list[tuple[str, str]]:
+    """Each claim that the page shows, with the language that it is marked with."""
+    (found,) = [e for e in page(response).iter("ul") if e.get("class") == "ledger"]
+    spans = [e for p in found.iter("p") if p.get("class") != "none" for e in p.iter("span")]
+    return [(e.get("lang", ""), text(e)) for e in spans if e.get("class") is None]
+
+
+def test_page_shows_the_claims_that_are_translated_and_marks_those_that_are_not(client):
+    idea = make_idea(slug="mentors", criteria=["practical", "innovative"])
+    told(idea, claims=[PRACTICAL])
+    originals = ["It is practical.", "It is innovative."]
+    assert ledger(client.get("/fr/ideas/mentors/")) == [("", PRACTICAL), ("en", originals[1])]
+    assert ledger(client.get("/fr/ideas/mentors/?original=1")) == [("en", claim) for claim in originals]
+    assert ledger(client.get("/ideas/mentors/")) == [("", claim) for claim in originals]
+    assert ledger(client.get("/de/ideas/mentors/")) == [("en", claim) for claim in originals]
+
+
+def test_page_says_when_a_claim_has_changed_since_it_was_translated(client):
+    idea = make_idea(slug="mentors", criteria=["practical"], language="fr")
+    make_translation(idea, "en", claims=["It is practical."])
+    assert "changed" not in telling(client.get("/ideas/mentors/"))[0]
+    revise(idea, 0, "Autre.")
+    assert "It has changed since it was translated" in telling(client.get("/ideas/mentors/"))[0]
+
+
+def test_page_asks_no_more_for_many_claims_than_for_none(client):
+    idea = make_idea(slug="mentors", criteria=["practical", "innovative", "successful"])
+
+    def queries() -> int:
+        client.get("/fr/ideas/mentors/?original=1")
+        with CaptureQueriesContext(connection) as asked:
+            client.get("/fr/ideas/mentors/")
+        return len(asked)
+
+    untold = queries()
+    translation = told(idea)
+    without = queries()
+    with Edition.act():
+        for evidence in idea.evidence.all():
+            translation.tell(evidence, PRACTICAL)
+    # One for the translation, and one for its claims.
+    assert (without, queries()) == (untold + 2, untold + 2)
+
+
+def test_machine_form_tells_the_original_claims_in_its_language(client):
+    told(make_idea(slug="mentors", title="Mentors", criteria=["practical"]), claims=[PRACTICAL])
+    shown = client.get("/fr/ideas/mentors.json").json()
+    assert (shown["headline"], shown["inLanguage"]) == ("Mentors", "en")
+    assert [part["text"] for part in shown["hasPart"]] == ["It is practical."]
 
 
 def test_page_names_the_translator_only_if_they_asked_for_it(client, translator):
@@ -321,6 +468,20 @@ def test_search_marks_the_words_in_the_translation(client):
     assert shown == ["bénévole"]
 
 
+def test_search_finds_a_claim_in_the_language_into_which_it_was_translated(client):
+    idea = make_idea(slug="mentors", criteria=["practical"])
+    translation = told(idea, claims=["Les bibliothèques prêtent leurs salles."])
+    draft = make_translation(idea, "de", state="draft", claims=["Turnhallen stehen leer."])
+    shown = client.get("/fr/ideas/?q=bibliothèque")
+    assert [text(mark) for mark in page(shown).iter("mark")] == ["bibliothèques"]
+    assert found(client, "bibliothèque") == found(client, "practical") == ["mentors"]
+    assert found(client, "Turnhallen", "/de") == []
+    with Edition.act():
+        translation.tell(idea.evidence.get(), "Les écoles aussi.")
+        draft.tell(idea.evidence.get(), "")
+    assert (found(client, "bibliothèque"), found(client, "école")) == ([], ["mentors"])
+
+
 def test_search_ranks_by_the_original_alone(client):
     first, second = make_idea(slug="first", title="Kitchens"), make_idea(slug="second", summary="In kitchens.")
     before = found(client, "kitchens", "")
@@ -330,8 +491,8 @@ def test_search_ranks_by_the_original_alone(client):
 
 
 def test_search_texts_follow_translations_as_if_made_anew(translator):
-    ideas = [make_complete_idea() for _number in range(3)]
-    told(ideas[0])
+    ideas = [make_complete_idea(criteria=["practical"]) for _number in range(3)]
+    told(ideas[0], claims=[PRACTICAL])
     make_translation(ideas[0], "de", title="Ein Mentor", summary="Hilft.", body="Am Abend.")
     told(ideas[1], state="draft")
     told(ideas[2]).withdraw("Wrong.", by=editor())
@@ -341,6 +502,8 @@ def test_search_texts_follow_translations_as_if_made_anew(translator):
         translation.save()
     translation.offer(by=translator)
     translation.publish(by=editor("otto"))
+    with Edition.act():
+        translation.tell(ideas[1].evidence.get(), "Les écoles aussi.")
     ideas[0].withdraw(reason="It never happened.")
     ideas[0].publish()
     followed = dict(SearchText.objects.values_list("idea", "keys"))
@@ -432,6 +595,135 @@ def test_work_list_shows_what_changed_in_the_original(desk_of, translator):
     assert tools(shown) == {"catch-up", "offer"}
     press(client, draft, "catch-up")
     assert tools(client.get(address(draft))) == {"offer"}
+
+
+def beside(response) -> list[tuple[str, str]]:
+    """Each claim of the original with what stands beside it: what its field holds, or the words where there is none."""
+    (found,) = [e for e in page(response).iter("section") if e.get("aria-labelledby") == "claims"]
+    rows = [e for e in found.iter("div") if e.get("class") == "side-by-side"]
+    shown = []
+    for row in rows:
+        original, *others = row.iter("p")
+        written = [text(e) for e in row.iter("textarea")] or [text(e) for e in others]
+        shown.append((text(original), *written))
+    return shown
+
+
+def test_claims_are_translated_beside_those_of_the_original(desk_of, translator):
+    idea = make_idea(criteria=["practical", "innovative"])
+    client, translation = desk_of(translator), draft_of(idea, editor())
+    first, second = (f"claim_{evidence.pk}" for evidence in idea.evidence.all())
+    where = address(translation)
+    assert beside(client.get(where)) == [("It is practical.", ""), ("It is innovative.", "")]
+    assert send(client, where, fields(client.get(where)), **{first: f" {PRACTICAL} "}).status_code == SAVED
+    translation.refresh_from_db()
+    # The claim alone makes it a text of whoever wrote that.
+    assert (translation.translator, translation.claims.get().text) == (translator, PRACTICAL)
+    assert send(client, where, fields(client.get(where)), **{first: "", second: INNOVATIVE}).status_code == SAVED
+    claim = translation.claims.get()
+    assert (claim.evidence.criterion, claim.text, claim.source_text) == ("innovative", INNOVATIVE, "It is innovative.")
+    translation.offer(by=translator)
+    told = [("It is practical.", "Not translated: readers see the original."), ("It is innovative.", INNOVATIVE)]
+    assert beside(client.get(where)) == told
+    assert first not in fields(client.get(where))
+
+
+def test_form_shows_which_claim_changed_until_it_caught_up(desk_of, translator):
+    idea, client = make_idea(criteria=["practical"]), desk_of(translator)
+    told(idea, claims=[PRACTICAL])
+    revise(idea, 0, "It is practical and cheap.")
+    client.post(WORK, {"language": "fr", "idea": idea.pk})
+    draft = Translation.objects.drafts().get()
+    assert [text(e) for e in page(client.get(address(draft))).iter("ins")] == ["and cheap"]
+    # Saved again, it still tells the claim of before.
+    claim = f"claim_{idea.evidence.get().pk}"
+    send(client, address(draft), fields(client.get(address(draft))), **{claim: "C’est pratique et bon marché."})
+    assert tools(client.get(address(draft))) == {"catch-up", "offer"}
+    press(client, draft, "catch-up")
+    assert tools(client.get(address(draft))) == {"offer"}
+    assert draft.claims.get().text == "C’est pratique et bon marché."
+
+
+def test_claim_that_changed_or_went_while_it_was_translated_is_looked_at_again(desk_of, translator):
+    idea, client = make_idea(criteria=["practical", "innovative"]), desk_of(translator)
+    where = address(draft_of(idea, translator))
+    first, second = (f"claim_{evidence.pk}" for evidence in idea.evidence.all())
+    sent = fields(client.get(where)) | {first: [PRACTICAL], second: [INNOVATIVE]}
+    revise(idea, 0, "It is cheap.")
+    with Edition.act(why="it was wrong"):
+        idea.evidence.last().delete()
+    refused = send(client, where, sent)
+    assert [sentence for sentence in errors(refused) if sentence != "Please correct the errors below."] == [
+        f"The claim that you translated as “{INNOVATIVE}” was taken away. Save again without it.",
+        "The original of this has changed while you were writing. Compare, and save again.",
+    ]
+    assert (beside(refused), TranslatedClaim.objects.count()) == ([("It is cheap.", PRACTICAL)], 0)
+    assert send(client, where, fields(refused)).status_code == SAVED
+    assert TranslatedClaim.objects.get().source_text == "It is cheap."
+
+
+def test_two_who_translate_one_claim_are_shown_both(desk_of, translator):
+    idea, client = make_idea(criteria=["practical"]), desk_of(translator)
+    where, claim = address(draft_of(idea, translator)), f"claim_{idea.evidence.get().pk}"
+    sent = fields(client.get(where))
+    assert send(client, where, sent, **{claim: PRACTICAL}).status_code == SAVED
+    refused = send(desk_of(editor()), where, sent, key=str(uuid4()), **{claim: "Autre."})
+    assert "Somebody saved this while you were writing" in " ".join(errors(refused))
+    assert (fields(refused)[claim], TranslatedClaim.objects.get().text) == (["Autre."], PRACTICAL)
+
+
+def test_version_of_a_translation_brings_its_claims_back(desk_of, translator):
+    idea, client = make_idea(criteria=["practical"]), desk_of(translator)
+    translation, claim = draft_of(idea, translator), f"claim_{idea.evidence.get().pk}"
+    where = address(translation)
+    for words in (PRACTICAL, "Autre."):
+        send(client, where, fields(client.get(where)), **{claim: words})
+    history = text(page(client.get(address(translation, "history"))))
+    assert "Evidence: Practical: It is practical.; Claim: Autre." in history
+    # Of which translation goes without saying.
+    assert "; Evidence:" not in history
+    revision = Revision.objects.filter(kind=translation.kind, object_id=translation.pk)[1]
+    back = address(translation, "restore", revision.pk)
+    assert send(client, back, fields(client.get(back)), why="it was better").status_code == SAVED
+    assert translation.claims.get().text == PRACTICAL
+    with Edition.act(why="it was wrong"):
+        idea.evidence.get().delete()
+    assert "isn’t there any more, nor what was translated of it." in client.get(back).content.decode()
+
+
+def test_work_list_shows_translations_that_leave_evidence_untranslated(desk_of, translator):
+    whole, part, behind, begun = (make_idea(criteria=["practical", "innovative"]) for _number in range(4))
+    told(whole, claims=[PRACTICAL, INNOVATIVE])
+    told(make_idea(), title="Sans preuves")
+    told(part, title="En partie", claims=[PRACTICAL])
+    told(behind, title="En retard", claims=[PRACTICAL])
+    revise(behind, 0, "It is cheap.")
+    told(begun)
+    Translation.objects.start(begun, "fr", by=editor())
+    shown = desk_of(translator).get(WORK, {"language": "fr"})
+    assert (section(shown, "partial"), section(shown, "behind")) == (["En partie (fr)"], ["En retard (fr)"])
+    assert list(Translation.objects.lacking_claims().filter(idea=whole)) == []
+
+
+def test_desk_asks_no_more_for_many_translations_with_claims(desk_of):
+    client = desk_of(editor())
+    ideas = [make_idea(criteria=["practical", "innovative"]) for _number in range(4)]
+
+    def queries(where: str) -> int:
+        client.get(where)
+        with CaptureQueriesContext(connection) as asked:
+            client.get(where)
+        return len(asked)
+
+    lists = [f"/admin/catalogue/translation/{query}" for query in ("", "?waits=original")]
+    told(ideas[0], claims=[PRACTICAL])
+    revise(ideas[0], 0, "It is cheap.")
+    before = [queries(where) for where in [*lists, WORK, address(ideas[0])]]
+    for idea in ideas[1:3]:
+        told(idea, claims=[PRACTICAL, INNOVATIVE])
+        revise(idea, 1, "It is new.")
+    make_translation(ideas[0], "de", claims=["Machbar."])
+    assert [queries(where) for where in [*lists, WORK, address(ideas[0])]] == before
 
 
 def test_work_list_refuses_what_somebody_is_at(desk_of, translator):

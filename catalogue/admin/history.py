@@ -24,7 +24,7 @@ from catalogue.models import Revision
 
 PER_PAGE = 20
 #: What no editor sets by hand: it would only repeat the rest.
-_HIDDEN = {"id", "idea_id", "position", "made_from"}
+_HIDDEN = {"id", "idea_id", "translation_id", "position", "made_from"}
 
 
 @dataclass(frozen=True)
@@ -283,10 +283,15 @@ class HistoryViews:
 
     @staticmethod
     def _row_stands(model, row: dict, lost: list[str]) -> bool:
-        key = row.get("resource_id")
-        if key and not model._meta.get_field("resource").related_model._base_manager.filter(pk=key).exists():
-            lost.append(_("Source %(key)s isn’t there any more, nor what rested on it.") % {"key": key})
-            return False
+        sentences = {
+            "resource": _("Source %(key)s isn’t there any more, nor what rested on it."),
+            "evidence": _("Evidence %(key)s isn’t there any more, nor what was translated of it."),
+        }
+        for name, sentence in sentences.items():
+            key = row.get(f"{name}_id")
+            if key and not model._meta.get_field(name).related_model._base_manager.filter(pk=key).exists():
+                lost.append(sentence % {"key": key})
+                return False
         return True
 
 

@@ -16,7 +16,7 @@ from catalogue.admin.forms import plain_widget
 from catalogue.models.noun import revive
 
 #: Fields of the form that are about the sending, not about the noun.
-ABOUT = {"csrfmiddlewaretoken", "why", "version", "key", "draft", "draft_number", "carried", "next", "picture_file"}
+ABOUT = set("csrfmiddlewaretoken why version key draft draft_number carried next picture_file claims_seen".split())
 _MANAGEMENT = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
 
 Values = dict[str, list[str]]
@@ -103,6 +103,7 @@ def filled_in(admin, request, noun, state: dict) -> Sheet:
 def _form(form_class, model, state: dict):
     # What a form asks of the database for, it would find as it is now: the state says it instead.
     asked = {f.name: state.get(f.name, []) for f in model._meta.many_to_many} | {"body": state.get("body", "")}
+    asked |= {name: state.get(name, []) for name in model.parts}
     return form_class(instance=revive(model, state), initial=asked)
 
 

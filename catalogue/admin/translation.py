@@ -3,6 +3,7 @@
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -14,6 +15,7 @@ from django.utils.translation import override
 
 from catalogue import index as indexes
 from catalogue.admin.base import CatalogueAdmin
+from catalogue.admin.claims import TranslationForm
 from catalogue.admin.desk import desk
 from catalogue.admin.difference import difference
 from catalogue.admin.forms import is_number
@@ -133,6 +135,7 @@ class Waits(admin.SimpleListFilter):
 class TranslationAdmin(CatalogueAdmin):
     """Begun from the work list, written while it is a draft, and moved on by its buttons."""
 
+    form = TranslationForm
     verbs = (CATCH_UP, OFFER, PUBLISH, SEND_BACK, RENEW, WITHDRAW)
     change_form_template = "admin/catalogue/translation.html"
     change_list_template = "admin/catalogue/translation_list.html"
@@ -147,7 +150,13 @@ class TranslationAdmin(CatalogueAdmin):
         return [path("work/", wrap(self.work_view), name=f"{name}_work")]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("idea__story")
+        return super().get_queryset(request).select_related("idea__story").with_claims()
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if obj:
+            form.evidence, form.writes_claims = tuple(obj.idea.evidence.all()), obj.state == State.DRAFT
+        return form
 
     def has_add_permission(self, request):
         # One is begun for an idea, from the work list.
@@ -163,9 +172,15 @@ class TranslationAdmin(CatalogueAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request, translation, form, change):
-        if set(TEXTS) & set(form.changed_data):
+        if form.tell_claims() or set(TEXTS) & set(form.changed_data):
             translation.write(by=request.user)
         super().save_model(request, translation, form, change)
+
+    def look_for_conflict(self, sending, object_id, act=None):
+        if act and (translation := self.get_object(sending.request, unquote(object_id))):
+            # The idea first, like every verb: no two acts wait for each other.
+            act.watch(translation.idea)
+        super().look_for_conflict(sending, object_id, act)
 
     @admin.display(description=_("up to date"), boolean=True)
     def up_to_date(self, translation):
@@ -230,9 +245,12 @@ class TranslationAdmin(CatalogueAdmin):
 def changes_of(translation: Translation) -> list[tuple]:
     """What of the original differs from what the translation was made from, marked."""
     field = Translation._meta.get_field
-    pairs = ((name, getattr(translation, f"source_{name}"), getattr(translation.idea, name)) for name in TEXTS)
-    return [
-        (capfirst(field(name).verbose_name), difference(before, after))
-        for name, before, after in pairs
-        if before != after
+    pairs = [
+        (capfirst(field(name).verbose_name), getattr(translation, f"source_{name}"), getattr(translation.idea, name))
+        for name in TEXTS
     ]
+    pairs += [
+        (claim.evidence.get_criterion_display(), claim.source_text, claim.evidence.claim)
+        for claim in translation.claims.all()
+    ]
+    return [(label, difference(before, after)) for label, before, after in pairs if before != after]

@@ -27,6 +27,7 @@ from catalogue.models.submission import Submission
 from catalogue.models.synonym import Synonym
 from catalogue.models.tally import Tally
 from catalogue.models.transfer import Guide, Money, Wait
+from catalogue.models.translated_claim import TranslatedClaim
 from catalogue.models.translation import Translation
 from catalogue.models.viewing import DailyViews, Popularity, ReadLog
 from catalogue.models.vocabulary import Audience, Theme, Topic
@@ -81,6 +82,7 @@ __all__ = [
     "Tally",
     "Theme",
     "Topic",
+    "TranslatedClaim",
     "Translation",
     "Visit",
     "Wait",

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.criteria import Criterion
+from catalogue.models.edition import OpenAct
 from catalogue.models.noun import CatalogueModel
 
 
@@ -65,6 +66,13 @@ class Evidence(CatalogueModel):
         return (self.idea.slug, self.criterion, self.claim)
 
     natural_key.dependencies = ["catalogue.idea"]
+
+    def delete(self, *args, **kwargs):
+        # Its translations go with it, and the history of each keeps what it said.
+        if act := OpenAct.now():
+            act.watch(self.idea)
+            act.watch_all([claim.translation for claim in self.translated.select_related("translation")])
+        return super().delete(*args, **kwargs)
 
     @property
     def whole(self):

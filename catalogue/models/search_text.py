@@ -18,6 +18,7 @@ from catalogue.models.evidence import Evidence
 from catalogue.models.idea import Idea
 from catalogue.models.organisation import Organisation
 from catalogue.models.place import City
+from catalogue.models.translated_claim import TranslatedClaim
 from catalogue.models.translation import Translation
 from catalogue.models.vocabulary import Theme, Topic
 from catalogue.words import GAP, keys_in, run, surface, words
@@ -146,12 +147,19 @@ class _Joined(models.Aggregate):
 
 
 def with_texts(ideas: models.QuerySet) -> models.QuerySet:
-    """The same rows with `text`, `told_text` and `claims`, the evidence as lines: what an excerpt may be taken from.
+    """The same rows with what an excerpt may be taken from: `text` and `claims`, the evidence as lines, and both as
+    they are `told`.
 
     One query, of rows that know by `told_in` how they are told.
     """
     claims = Evidence.objects.filter(idea=OuterRef("pk")).order_by().values("idea").annotate(all=_Joined("claim"))
-    return ideas.annotate(text=F("story__text"), told_text=F("told__body"), claims=Subquery(claims.values("all")))
+    told = TranslatedClaim.objects.filter(translation=OuterRef("told__pk")).order_by().values("translation")
+    return ideas.annotate(
+        text=F("story__text"),
+        told_text=F("told__body"),
+        claims=Subquery(claims.values("all")),
+        told_claims=Subquery(told.annotate(all=_Joined("text")).values("all")),
+    )
 
 
 class _Texts:
@@ -197,7 +205,12 @@ class _Texts:
             for row in Translation.objects.published()
             .filter(idea__in=ideas)
             .order_by("idea", "language")
-            .values_list("idea", "language", "title", "summary", "body")
+            .values_list("idea", "pk", "language", "title", "summary", "body")
+        )
+        told_claims = _grouped(
+            TranslatedClaim.objects.filter(translation__idea__in=ideas)
+            .order_by("translation", "evidence")
+            .values_list("translation", "text")
         )
         terms = _grouped(chain(_joined(Theme, "theme", ideas), _joined(Topic, "topic", ideas)))
         nouns = {
@@ -216,8 +229,8 @@ class _Texts:
             head = [self._lines(texts, language) for texts in ([title], names, [summary])]
             # Found by, but not ranked by: what an idea is worth to a query is told by its own words alone.
             told = (
-                self._lines([title, summary, _LINK_TARGET.sub("]", body)], other)
-                for other, title, summary, body in translations.get(pk, ())
+                self._lines([title, summary, _LINK_TARGET.sub("]", body), *told_claims.get(number, ())], other)
+                for number, other, title, summary, body in translations.get(pk, ())
             )
             lines = chain(*head, self._lines(text, language), *told)
             made[pk] = (_head(pk, head), _terms(lines))

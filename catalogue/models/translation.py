@@ -5,18 +5,21 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Value
 from django.db.models.functions import Coalesce, Length
 from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models.edition import Edition, Kind, OpenAct
+from catalogue.models.evidence import Evidence
 from catalogue.models.noun import CatalogueModel
+from catalogue.models.translated_claim import TranslatedClaim
 
 #: What somebody may do who translates, and who reviews translations.
 WRITES, PUBLISHES = "catalogue.add_translation", "catalogue.publish_translation"
-#: What of an idea is translated. Its evidence, its guide and its journeys stay in the language of the original.
+#: What of an idea is translated, beside the claims of its evidence. Its guide and its journeys stay in the language of
+#: the original.
 TEXTS = ("title", "summary", "body")
 
 
@@ -43,20 +46,44 @@ class TranslationQuerySet(models.QuerySet):
 
     def present(self):
         """What readers see and what is to take its place, by language."""
-        return self.exclude(state=State.WITHDRAWN).select_related("idea__story").order_by("language", "pk")
+        shown = self.exclude(state=State.WITHDRAWN).select_related("idea__story").with_claims()
+        return shown.order_by("language", "pk")
 
     def into(self, language: str):
         return self.filter(language=language)
 
+    def with_claims(self):
+        """With their claims and what these are made from, in one more query."""
+        return self.prefetch_related(Prefetch("claims", TranslatedClaim.objects.select_related("evidence")))
+
     def out_of_date(self):
         """Those whose original says something else now than what they were made from."""
-        body = Coalesce(F("idea__story__text"), Value(""))
-        return self.exclude(idea__title=F("source_title"), idea__summary=F("source_summary"), source_body=body)
+        return self.exclude(_tells_the_original())
+
+    def lacking_claims(self):
+        """Those that leave a claim of their original untranslated."""
+        told = TranslatedClaim.objects.filter(evidence=OuterRef("pk"), translation=OuterRef(OuterRef("pk")))
+        return self.filter(Exists(Evidence.objects.filter(~Exists(told), idea=OuterRef("idea"))))
 
     def to_renew(self):
         """What readers see and lags behind, and nobody has begun anew."""
+        return self._not_begun_anew().out_of_date()
+
+    def to_complete(self):
+        """What readers see and doesn't lag behind, but lacks a claim, and nobody has begun anew."""
+        return self._not_begun_anew().filter(_tells_the_original()).lacking_claims()
+
+    def _not_begun_anew(self):
         begun = self.model.objects.in_work().filter(idea=OuterRef("idea"), language=OuterRef("language"))
-        return self.published().out_of_date().filter(~Exists(begun), idea__status="published")
+        return self.published().filter(~Exists(begun), idea__status="published")
+
+
+def _tells_the_original() -> Q:
+    """That a translation was made from what its original says now."""
+    body = Coalesce(F("idea__story__text"), Value(""))
+    behind = TranslatedClaim.objects.out_of_date().filter(translation=OuterRef("pk"))
+    texts = {"idea__title": F("source_title"), "idea__summary": F("source_summary"), "source_body": body}
+    return Q(~Exists(behind), **texts)
 
 
 class TranslationManager(models.Manager.from_queryset(TranslationQuerySet)):
@@ -73,11 +100,14 @@ class TranslationManager(models.Manager.from_queryset(TranslationQuerySet)):
                     setattr(translation, name, getattr(present, name))
             translation.full_clean()
             translation.save()
+            for claim in present.claims.select_related("evidence") if present else ():
+                values = {name: getattr(claim, name) for name in ("evidence", "text", "source_text")}
+                translation.claims.create(**values)
         return translation
 
 
 class Translation(CatalogueModel):
-    """Title, summary and text of an idea in a language of the interface.
+    """Title, summary and text of an idea in a language of the interface, and as many of its claims as were translated.
 
     draft → offered → published → withdrawn; sent back, what was offered is a draft again. A published one isn't
     changed: a new one is begun beside it and takes its place. Each arrow is one verb, and publishing needs an editor
@@ -85,6 +115,7 @@ class Translation(CatalogueModel):
     """
 
     kind = Kind.TRANSLATION
+    parts = ("claims",)
 
     idea = models.ForeignKey("catalogue.Idea", models.CASCADE, related_name="translations", verbose_name=_("idea"))
     language = models.CharField(_("language"), max_length=20, choices=settings.LANGUAGES)
@@ -183,13 +214,26 @@ class Translation(CatalogueModel):
     @property
     def is_out_of_date(self) -> bool:
         """Whether its original says something else now than what it was made from."""
-        return any(getattr(self.idea, name) != getattr(self, f"source_{name}") for name in TEXTS)
+        texts = any(getattr(self.idea, name) != getattr(self, f"source_{name}") for name in TEXTS)
+        return texts or any(claim.is_out_of_date for claim in self.claims.all())
 
     # What happens to it
 
     def write(self, *, by) -> None:
         """Says whose words these are: of whoever wrote at it last."""
         self.translator, self.translator_name = by, str(by)
+
+    def tell(self, evidence: Evidence, text: str) -> None:
+        """Says a claim of the original in this language. Without a text, readers see it as it was told."""
+        claim = self.claims.filter(evidence=evidence).first()
+        if not text.strip():
+            if claim:
+                claim.delete()
+            return
+        claim = claim or TranslatedClaim(translation=self, evidence=evidence, source_text=evidence.claim)
+        claim.text = text.strip()
+        claim.full_clean()
+        claim.save()
 
     def catch_up(self, *, by) -> None:
         """Says that what is written tells all that the original says now."""
@@ -198,6 +242,9 @@ class Translation(CatalogueModel):
             self._take(self.idea)
             self.write(by=by)
             self.save()
+            for claim in self.claims.out_of_date().select_related("evidence"):
+                claim.source_text = claim.evidence.claim
+                claim.save()
 
     def offer(self, *, by) -> None:
         """Gives it to an editor for review. It has to be whole, and to tell what the original says now."""

@@ -78,6 +78,8 @@ class Entry:
     kind_label: str
     year: int | None
     source_number: int | None
+    #: Of the claim, where it isn't in the page's language.
+    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +252,7 @@ def detail_of(idea: Idea, index: Index, record: Record, original: bool = False) 
         figure=figure_of(idea),
         facts=facts(idea, index, links),
         reading=reading(idea),
-        ledger=ledger(idea, index, links, numbers),
+        ledger=ledger(idea, index, links, numbers, {} if told is idea else claims_of(translation)),
         kinds_label=kinds_label(idea),
         travel=travel,
         locator=None if travel and travel.route else locator(index, idea.pk),
@@ -282,7 +284,11 @@ def translation_of(idea: Idea, card: Card) -> Translation | None:
     """The published translation into the reader's language. Asked for where its card shows that there is one."""
     if card.lang or not foreign(idea.language):
         return None
-    return Translation.objects.published().into(get_language()).filter(idea=idea).first()
+    found = Translation.objects.published().into(get_language()).filter(idea=idea).with_claims().first()
+    if found:
+        # Loaded already, with its text.
+        found.idea = idea
+    return found
 
 
 def telling(idea: Idea, translation: Translation | None, original: bool) -> Telling | None:
@@ -406,13 +412,24 @@ def facts(idea: Idea, index: Index, links: Links) -> list[Fact]:
     return [fact for fact in found if fact and fact.values]
 
 
-def ledger(idea: Idea, index: Index, links: Links, numbers: dict[int, int]) -> list[Line]:
+def claims_of(translation: Translation) -> dict[int, str]:
+    """The claims that were translated, by the evidence."""
+    return {claim.evidence_id: claim.text for claim in translation.claims.all()}
+
+
+def ledger(
+    idea: Idea, index: Index, links: Links, numbers: dict[int, int], told: dict[int, str] | None = None
+) -> list[Line]:
+    """The criteria with their evidence; what is `told` of a piece in the reader's language stands for its claim."""
     rows: dict[str, list[Entry]] = {}
     silent = kinds_label(idea) != ""
+    told, lang = told or {}, foreign(idea.language)
     for row in idea.evidence.all():
         # Where that is all there is to say of any, it is said once.
         kind = "" if silent else str(row.get_basis_display())
-        rows.setdefault(row.criterion, []).append(Entry(row.claim, kind, row.year, numbers.get(row.resource_id)))
+        claim, spoken = (told[row.pk], "") if row.pk in told else (row.claim, lang)
+        entry = Entry(claim, kind, row.year, numbers.get(row.resource_id), spoken)
+        rows.setdefault(row.criterion, []).append(entry)
     none = _("No evidence recorded yet.")
     return [Line(criterion, rows.get(criterion.slug, []), none) for criterion in criterion_refs(index, links)]
 

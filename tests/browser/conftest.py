@@ -63,7 +63,7 @@ def base_url(browser_type_launch_args, django_test_environment, django_db_blocke
         )
         have_read(Idea.objects.get(slug=READ))
         _guide(Idea.objects.get(slug=GUIDED))
-        make_translation(Idea.objects.get(slug=TRANSLATED))
+        make_translation(Idea.objects.get(slug=TRANSLATED), claims=["Une preuve inventée."])
         make_translation(Idea.objects.get(slug=BEHIND), source_title="Another title, made up for a test")
         server = LiveServer("localhost")
         yield server.url

@@ -41,3 +41,10 @@ def test_reader_goes_from_the_translation_to_the_original_and_back(page):
 def test_reader_is_told_that_a_translation_lags_behind(page):
     page.goto(f"/fr/ideas/{BEHIND}/")
     assert LAGS in page.locator(".telling").inner_text()
+
+
+def test_reader_sees_which_claims_are_translated(page):
+    page.goto(f"/fr/ideas/{TRANSLATED}/")
+    claims = page.locator(".ledger p:not(.none) > span:first-child")
+    assert (claims.first.inner_text(), claims.first.get_attribute("lang")) == ("Une preuve inventée.", None)
+    assert {claim.get_attribute("lang") for claim in claims.all()[1:]} == {"en"}
