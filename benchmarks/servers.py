@@ -83,18 +83,18 @@ class Server:
             time.sleep(0.1)
         raise RuntimeError(f"The server on port {self.port} wasn't ready within {PATIENCE} seconds: {said}")
 
-    def end(self) -> None:
-        """Asks it to end (SIGTERM), as `systemctl stop` does, and waits until it has."""
+    def end(self, patience: float = 10) -> None:
+        """Asks it to end (SIGTERM), as `systemctl stop` does, and waits for so many seconds until it has."""
         self.process.terminate()
         try:
-            self.process.wait(timeout=10)
+            self.process.wait(timeout=patience)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
 
     def restart(self) -> None:
-        """As `systemctl restart` does by our unit: it is back when it is ready."""
-        self.end()
+        """As `systemctl restart` does by our unit, whose TimeoutStopSec it is: it is back when it is ready."""
+        self.end(patience=40)
         self.start()
         self.wait_until_ready()
 
