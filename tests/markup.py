@@ -4,4 +4,5 @@ import lxml.html
 
 
 def tree_of(response) -> lxml.html.HtmlElement:
-    return lxml.html.document_fromstring(response.content.decode())
+    # An answer without a body is an empty page, as it is to a browser.
+    return lxml.html.document_fromstring(response.content.decode().strip() or "<html></html>")
