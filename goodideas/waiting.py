@@ -11,9 +11,9 @@ from django.db import connections
 from catalogue.clock import clock
 
 #: Seconds after which a request that is in a view makes us ask whether the database answers, and between two looks.
-LONG, PAUSE = 0.5, 0.1
+LONG, PAUSE = 0.2, 0.1
 #: Seconds for which the database has to stay away before a connection is cut: until then it may only be slow.
-SURE = 0.3
+SURE = 0.2
 #: Seconds by which a look that comes too late tells that it is this process which is held up, not the database.
 LATE = 0.1
 

@@ -127,8 +127,8 @@ def database_back(stage: Stage) -> Promise:
                 server.start()
 
             stage.fault(start_without, proxy.mend)
-    # What was kept went with the process. It takes seconds to start, in which nobody answers.
-    return Promise(away=NEEDS_DATABASE | {"kept"}, names="database", silent=True, refuses=True)
+    # What was kept goes with the process, which marks it stale until it has ended. The next takes seconds to start.
+    return Promise(away=NEEDS_DATABASE | {"kept"}, names="database", stale=True, silent=True, refuses=True)
 
 
 @drill("cache refused", SQLITE, alone=True)
